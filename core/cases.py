@@ -1,0 +1,57 @@
+"""A case as it stands: who holds it, and its terms as they are kept."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.facts import Fact
+from core.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case under its pseudonymous code. Organisation, municipality and measure are configured codes."""
+
+    id: int
+    code: str
+    organisation: str
+    municipality: str
+    measure: str
+    family: str | None
+    protector_id: int | None
+    manager_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTerm:
+    """A term as it is stored.
+
+    `version` goes up whenever the term comes out differently; `told_through_on` is the last day up to which the
+    guard has spoken of it, `next_notice_on` the next day it will.
+    """
+
+    case_id: int
+    term: Term
+    version: int
+    told_through_on: date | None
+    next_notice_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A change of who or what a case belongs to."""
+
+    field: str
+    old: str | None
+    new: str | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """All that is kept of one case."""
+
+    case: Case
+    facts: tuple[Fact, ...]
+    terms: tuple[KeptTerm, ...]
+    changes: tuple[CaseChange, ...]

@@ -1,0 +1,150 @@
+"""What can be refused, as codes with details; `templates` makes the Dutch sentence of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ProblemCode(StrEnum):
+    """Every reason for a refusal. Each has one sentence in `templates/problems.toml`."""
+
+    # configuration
+    CONFIG_MISSING = "config_missing"
+    CONFIG_UNREADABLE = "config_unreadable"
+    CONFIG_SYNTAX = "config_syntax"
+    CONFIG_UNKNOWN_KEY = "config_unknown_key"
+    CONFIG_WRONG_VALUE = "config_wrong_value"
+    CONFIG_MISSING_KEY = "config_missing_key"
+    CONFIG_DANGLING = "config_dangling"
+    CONFIG_DOUBLE = "config_double"
+    CONFIG_IMPOSSIBLE_RULE = "config_impossible_rule"
+
+    # dates
+    DATE_NOT_READ = "date_not_read"
+    DATE_IMPOSSIBLE = "date_impossible"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    DATE_IN_FUTURE = "date_in_future"
+    DATE_MISSING = "date_missing"
+
+    # cases
+    CASE_CODE_FORM = "case_code_form"
+    CASE_CODE_BSN = "case_code_bsn"
+    CASE_CODE_NAME = "case_code_name"
+    CASE_UNKNOWN = "case_unknown"
+    CASE_EXISTS = "case_exists"
+    CASE_ELSEWHERE = "case_elsewhere"
+    CASE_TWICE = "case_twice"
+    CASE_ENDED = "case_ended"
+    FACT_UNKNOWN = "fact_unknown"
+    COURSE_INCOMPLETE = "course_incomplete"
+    END_BEFORE_START = "end_before_start"
+    CHANGE_UNKNOWN = "change_unknown"
+    NORM_UNKNOWN = "norm_unknown"
+    ORGANISATION_UNKNOWN = "organisation_unknown"
+    ORGANISATION_ENDED = "organisation_ended"
+    MUNICIPALITY_UNKNOWN = "municipality_unknown"
+    MEASURE_UNKNOWN = "measure_unknown"
+    VALUE_MISSING = "value_missing"
+    COLUMN_UNKNOWN = "column_unknown"
+    COLUMN_MISSING = "column_missing"
+    STATUS_UNKNOWN = "status_unknown"
+
+    # people
+    PERSON_UNKNOWN = "person_unknown"
+    PERSON_EXISTS = "person_exists"
+    PERSON_REVOKED = "person_revoked"
+    PERSON_NAME_FORM = "person_name_form"
+    PERSON_WRONG_ROLE = "person_wrong_role"
+    PERSON_OTHER_ORGANISATION = "person_other_organisation"
+    PERSON_NO_ADDRESS = "person_no_address"
+    ROLE_UNKNOWN = "role_unknown"
+    REGION_UNKNOWN = "region_unknown"
+    WORKING_DAYS_FORM = "working_days_form"
+    FTE_FORM = "fte_form"
+    MAIL_FORM = "mail_form"
+    SUBSTITUTE_SELF = "substitute_self"
+    ABSENCE_BACKWARDS = "absence_backwards"
+    INVITATION_INVALID = "invitation_invalid"
+    CONTACT_HAS_NO_LOGIN = "contact_has_no_login"
+    NOT_ALLOWED = "not_allowed"
+    ACTION_UNKNOWN = "action_unknown"
+    ACTION_OF_ANOTHER = "action_of_another"
+
+    # free text
+    TEXT_HAS_BSN = "text_has_bsn"
+    TEXT_HAS_BIRTH_DATE = "text_has_birth_date"
+    TEXT_LIKELY_NAME = "text_likely_name"
+
+    # the installation
+    DATABASE_NEWER = "database_newer"
+    DATABASE_NOT_READY = "database_not_ready"
+    DATABASE_UNREACHABLE = "database_unreachable"
+    DATABASE_READ_ONLY = "database_read_only"
+    DISK_FULL = "disk_full"
+    SERVICE_RUNS = "service_runs"
+    TELEGRAM_TOKEN = "telegram_token"  # noqa: S105 - the name of a problem
+    TELEGRAM_UNREACHABLE = "telegram_unreachable"
+    FILE_MISSING = "file_missing"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_NOT_WRITABLE = "file_not_writable"
+    CONFIRMATION_NEEDED = "confirmation_needed"
+    INSTANT_FORM = "instant_form"
+    PERIOD_BACKWARDS = "period_backwards"
+
+    # files
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TOO_MANY_ROWS = "file_too_many_rows"
+    FILE_ENCODING = "file_encoding"
+    FILE_QUOTE_OPEN = "file_quote_open"
+    FILE_CELL_TOO_LONG = "file_cell_too_long"
+    FILE_NOT_A_TABLE = "file_not_a_table"
+    FILE_LEGACY_EXCEL = "file_legacy_excel"
+    FILE_BOMB = "file_bomb"
+    FILE_HEADER_DOUBLE = "file_header_double"
+    FILE_HEADER_EMPTY = "file_header_empty"
+    FILE_CELLS_TOO_MANY = "file_cells_too_many"
+    FILE_FORMULA_WITHOUT_VALUE = "file_formula_without_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal: what is wrong, where, and the details its sentence needs.
+
+    `line` and `column` name the place in a file, `value` what stood there.
+    """
+
+    code: ProblemCode
+    details: Mapping[str, object] = field(default_factory=dict)
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+class TermijnwachtError(Exception):
+    """Everything this program raises on purpose."""
+
+
+class Refused(TermijnwachtError):
+    """Input or state that is refused; nothing was changed."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Take one or more problems; the first is the one that a single line shows."""
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+class NotAllowed(Refused):
+    """The actor has no right to this."""
+
+
+def refuse(
+    code: ProblemCode,
+    *,
+    line: int | None = None,
+    column: str | None = None,
+    value: str | None = None,
+    **details: object,
+) -> Refused:
+    """Return the exception for one problem, to be raised by the caller."""
+    return Refused(Problem(code, details, line=line, column=column, value=value))
