@@ -1,0 +1,39 @@
+# make demo: try it. make test: everything that must hold. make run: production. make bench: the figures.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: demo test run bench clean
+
+demo: $(VENV)/.installed
+	@PTB_TIMEDELTA=1 $(BIN)/python -m demo
+
+run: $(VENV)/.installed
+	@PTB_TIMEDELTA=1 $(BIN)/termijnwacht run
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PTB_TIMEDELTA=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+bench: $(VENV)/.installed-test
+	PTB_TIMEDELTA=1 $(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Termijnwacht needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,69 @@
+"""The web server in this process."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from app.config import Config
+from core.errors import ProblemCode, refuse
+from core.ports import Clock
+from services.house import House
+from services.upkeep import database_answers
+from web.app import build_web
+
+
+class _Server(uvicorn.Server):
+    """A server whose process handles the signals itself."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebPart:
+    """The web server: bound before it starts, so that a taken port is refused plainly."""
+
+    def __init__(self, config: Config, house: House, clock: Clock) -> None:
+        """Take what the pages need."""
+        self._web = config.web
+        app = build_web(house, clock, ready=lambda: database_answers(house))
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_config=None,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Serve; return the address. Refuses a port that is taken."""
+        listening = self._bind()
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
+        while not self._server.started:
+            await asyncio.sleep(0.01)
+        host, port = listening.getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        """Answer what was asked, then stop."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+    def _bind(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._web.host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((self._web.host, self._web.port))
+        except OSError as error:
+            listening.close()
+            raise refuse(ProblemCode.PORT_TAKEN, host=self._web.host, port=self._web.port) from error
+        return listening

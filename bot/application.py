@@ -1,0 +1,98 @@
+"""The bot: one list of everything it answers to."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from bot.access import admitted
+from bot.callbacks import Act, Look, Own, Pressed, unpack
+from bot.desk import Desk, Visit
+from bot.handlers import absence, files, looking, new_case, questions, recording, settings, start
+
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
+Handle = Callable[[Visit, Pressed], Awaitable[None]]
+
+POOL = 64
+PRIVATE = filters.ChatType.PRIVATE
+
+BUTTONS: Mapping[str, Handle] = {
+    Look.CASE: lambda visit, pressed: looking.show_case(visit, pressed.arg(0)),
+    Look.LIST: lambda visit, pressed: looking.show_cases(visit, int(pressed.arg(0))),
+    Look.TODAY: lambda visit, pressed: looking.show_today(visit, int(pressed.arg(0))),
+    Look.WHY: lambda visit, pressed: looking.show_why(visit, pressed.arg(0), pressed.arg(1)),
+    Look.NOTHING: lambda visit, _pressed: visit.answer(),
+    Act.BEGIN: lambda visit, pressed: recording.begin(visit, pressed.arg(0)),
+    Act.DAY: recording.pick_day,
+    Act.MONTH: recording.show_month,
+    Act.FIT: recording.pick_fit,
+    Act.PERSON: recording.pick_person,
+    Act.TICK: recording.tick,
+    Act.LATER: recording.later,
+    Act.UNDO: lambda visit, pressed: recording.undo(visit, pressed.arg(0)),
+    Act.IMPORT: lambda visit, pressed: files.import_file(visit, pressed.arg(0)),
+    Act.FORGET: lambda visit, pressed: files.forget_file(visit, pressed.arg(0)),
+    Own.ANSWER: questions.answer_by_button,
+    Own.SETTING: settings.change,
+    Own.STOP: lambda visit, pressed: start.stop(visit, pressed.arg(0)),
+    Own.ABSENT: lambda visit, pressed: absence.begin(visit, pressed.arg(0)),
+    Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),
+}
+
+
+def build_application(token: str, api_url: str) -> BotApplication:
+    """Return the application without updater: updates reach it from the store, see `bot.intake`."""
+    root = api_url.rstrip("/")
+    return (
+        Application.builder()
+        .token(token)
+        .base_url(f"{root}/bot")
+        .base_file_url(f"{root}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=POOL, pool_timeout=30.0, media_write_timeout=60.0))
+        .get_updates_request(HTTPXRequest(connection_pool_size=2, read_timeout=40.0))
+        .rate_limiter(AIORateLimiter(max_retries=0))
+        .updater(None)
+        .build()
+    )
+
+
+def add_handlers(application: BotApplication, desk: Desk) -> None:
+    """Register everything the bot answers to, in order."""
+    application.add_handlers(
+        [
+            *start.handlers(desk),
+            *looking.handlers(desk),
+            CommandHandler("nieuw", admitted(desk, new_case.begin)),
+            CommandHandler("waarneming", admitted(desk, absence.overview)),
+            CommandHandler("instellingen", admitted(desk, settings.overview)),
+            CallbackQueryHandler(admitted(desk, press)),
+            MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),
+            MessageHandler(PRIVATE & filters.TEXT & ~filters.COMMAND, admitted(desk, questions.answer_by_text)),
+            MessageHandler(PRIVATE & filters.COMMAND, admitted(desk, start.show_help)),
+        ]
+    )
+
+
+async def press(visit: Visit) -> None:
+    """Answer the press of a button."""
+    pressed = unpack((visit.query.data if visit.query else None) or "")
+    handle = BUTTONS.get(pressed.verb)
+    if handle is None:
+        await visit.answer()
+        return
+    await handle(visit, pressed)
+    await visit.answer()
+
+
+def read_update(payload: Mapping[str, Any], bot: Bot) -> Update | None:
+    """Return a stored update as the library's object."""
+    return Update.de_json(dict(payload), bot)

@@ -1,0 +1,46 @@
+"""Questions that are answered step by step: a question is a row, found again by the button or text that answers it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.callbacks import Own, Pressed, pack
+from bot.desk import Visit, in_thread
+from bot.handlers import absence, new_case
+from services.inbox import Question, close_question, question_of
+from templates import chat_text
+
+Step = Callable[[Visit, Question, str], Awaitable[None]]
+
+STEPS: Mapping[str, Step] = {new_case.KIND: new_case.take_answer, absence.KIND: absence.take_answer}
+CANCEL = "stop"
+
+
+async def answer_by_button(visit: Visit, pressed: Pressed) -> None:
+    """Hand the answer of a button to the question it belongs to, when that is still open."""
+    question = await in_thread(question_of, visit.house, visit.person)
+    if question is None or str(question.id) != pressed.arg(0):
+        await visit.show(chat_text("question_over"))
+        return
+    await _take(visit, question, pressed.arg(1))
+
+
+async def answer_by_text(visit: Visit) -> None:
+    """Hand loose text to the only open question; without one say so."""
+    text = (visit.message.text or "").strip() if visit.message else ""
+    question = await in_thread(question_of, visit.house, visit.person)
+    if question is None:
+        await visit.say(chat_text("no_question"))
+        return
+    await _take(visit, question, text)
+
+
+async def _take(visit: Visit, question: Question, answer: str) -> None:
+    if answer == CANCEL:
+        await in_thread(close_question, visit.house, visit.person, visit.now)
+        await visit.show(chat_text("cancelled"))
+        return
+    await STEPS[question.kind](visit, question, answer)
+
+
+def answer_data(question_id: int, answer: str) -> str:
+    """Return the data of a button that answers a question."""
+    return pack(Own.ANSWER, question_id, answer)

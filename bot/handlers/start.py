@@ -1,0 +1,111 @@
+"""/start, /help and /stop: coming in, finding the way, going out."""
+
+from typing import Any
+
+from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram.constants import ChatType
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.access import admitted, turn_away
+from bot.callbacks import Own, pack
+from bot.desk import Desk, Visit, in_thread
+from core.errors import Refused
+from core.people import Actor, Person, Role, actor_of
+from core.ports import Button
+from core.rights import Nearness, Verb, may
+from services.invitations import accept
+from services.people import person_of_chat, unlink_chat
+from templates import chat_text, listed, phrase
+
+_EVERYBODY = ("instellingen", "help", "stop")
+_CASE_WORK = ("vandaag", "zaken", "zaak", "waarom")
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return the handlers of this topic."""
+
+    async def start(update: Update, _context: object) -> None:
+        await _start(desk, update)
+
+    return [
+        CommandHandler("start", start),
+        CommandHandler("help", admitted(desk, show_help)),
+        CommandHandler("stop", admitted(desk, ask_to_stop)),
+    ]
+
+
+def commands_for(actor: Actor) -> list[str]:
+    """Return the commands that this person's roles allow."""
+    names: list[str] = []
+    if may(actor, Verb.SEE_CASE, Nearness.OWN) and Role.CONTACT not in actor.roles:
+        names += _CASE_WORK
+    if may(actor, Verb.CREATE_CASE, Nearness.ORGANISATION):
+        names.append("nieuw")
+    if may(actor, Verb.SET_ABSENCE, Nearness.OWN):
+        names.append("waarneming")
+    return names + list(_EVERYBODY)
+
+
+async def set_menu(visit_bot: Any, chat_id: int, actor: Actor) -> None:  # noqa: ANN401 - a Bot of any kind
+    """Show a person the commands of their roles."""
+    commands = [BotCommand(name, phrase(f"menu.{name}")) for name in commands_for(actor)]
+    await visit_bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+
+
+async def _start(desk: Desk, update: Update) -> None:
+    chat, message = update.effective_chat, update.message
+    if chat is None or message is None or chat.type != ChatType.PRIVATE:
+        return
+    bot, now = update.get_bot(), desk.clock.now()
+    words = (message.text or "").split()
+    present = await in_thread(person_of_chat, desk.house, chat.id)
+    if len(words) > 1:
+        try:
+            person = await in_thread(accept, desk.house, words[1], chat.id, now)
+        except Refused:
+            name = present.name if present else None
+            await bot.send_message(
+                chat.id, chat_text("known", name=name) if name else chat_text("invitation_refused")
+            )
+            return
+        await _welcome(bot, chat.id, person)
+        return
+    if present is None:
+        await turn_away(desk, update)
+        return
+    await set_menu(bot, chat.id, actor_of(present))
+    await bot.send_message(chat.id, chat_text("known", name=present.name))
+
+
+async def _welcome(bot: Any, chat_id: int, person: Person) -> None:  # noqa: ANN401 - a Bot of any kind
+    roles = listed(phrase(f"role.{role}") for role in sorted(person.roles))
+    await set_menu(bot, chat_id, actor_of(person))
+    await bot.send_message(chat_id, chat_text("welcome", name=person.name, roles=roles))
+
+
+async def show_help(visit: Visit) -> None:
+    """Show what this person can do here."""
+    commands = [(name, phrase(f"menu.{name}")) for name in commands_for(visit.actor)]
+    await set_menu(visit.bot, visit.chat_id, visit.actor)
+    await visit.say(chat_text("help", commands=commands))
+
+
+async def ask_to_stop(visit: Visit) -> None:
+    """Ask before unlinking the chat."""
+    rows = [
+        [
+            Button(phrase("button.unlink"), pack(Own.STOP, "ja")),
+            Button(phrase("button.cancel"), pack(Own.STOP, "nee")),
+        ]
+    ]
+    await visit.say(chat_text("stop_confirm", mail=visit.person.mail), rows)
+
+
+async def stop(visit: Visit, answer: str) -> None:
+    """Unlink the chat, or leave it."""
+    if answer != "ja":
+        await visit.show(chat_text("cancelled"))
+        return
+    await in_thread(unlink_chat, visit.house, actor=visit.actor, now=visit.now)
+    await visit.show(chat_text("stopped"))
+    await visit.bot.delete_my_commands(scope=BotCommandScopeChat(visit.chat_id))

@@ -1,0 +1,80 @@
+"""The screens of the bot: a case, a list, why a date is what it is. Text and buttons, nothing sent."""
+
+from collections.abc import Sequence
+
+from bot.callbacks import Act, Look, pack
+from bot.rendering import begin_button, in_rows
+from core.people import Role
+from core.ports import Button
+from core.terms import Status
+from services.actions import Offered
+from services.case_lists import CaseSummary
+from services.case_views import CaseView, Explanation
+from templates import phrase, render
+
+PAGE = 8
+LEAFING = "b"
+"""Marks the button of a page: the list is leafed through in place."""
+Screen = tuple[str, list[list[Button]]]
+
+
+def case_screen(view: CaseView, offers: Sequence[Offered]) -> Screen:
+    """Return a case with a button for each thing its reader can do."""
+    rows = [[begin_button(offer)] for offer in offers]
+    code = view.case.code
+    why = [
+        Button(phrase("button.why", norm=term.norm.code), pack(Look.WHY, code, term.norm.code))
+        for term in view.terms
+    ]
+    later = [
+        Button(phrase("button.later_norm", norm=term.norm.code), pack(Act.LATER, code, term.norm.code))
+        for term in view.terms
+        if term.term.is_open and term.status is not Status.ENDED and view.may_record
+    ]
+    rows += in_rows(why, 1) + in_rows(later, 2)
+    return render("telegram/case.html", view=view), rows
+
+
+def list_screen(
+    items: Sequence[CaseSummary], page: int, verb: Look, *, title: str, empty: str, roles: frozenset[Role]
+) -> Screen:
+    """Return one page of a list of cases, each with a button that opens it."""
+    pages = max(1, -(-len(items) // PAGE))
+    page = min(max(page, 1), pages)
+    shown = items[(page - 1) * PAGE : page * PAGE]
+    text = render(
+        "telegram/list.html",
+        items=shown,
+        title=title,
+        empty=empty,
+        page=page,
+        pages=pages,
+        show_protector=Role.PROTECTOR not in roles,
+        hidden="",
+    )
+    rows = in_rows(
+        [
+            Button(phrase("button.line", number=number, label=item.case.code), pack(Look.CASE, item.case.code))
+            for number, item in enumerate(shown, 1)
+        ],
+        2,
+    )
+    rows.append(_leaf(page, pages, verb))
+    return text, [row for row in rows if row]
+
+
+def _leaf(page: int, pages: int, verb: Look) -> list[Button]:
+    buttons = []
+    if page > 1:
+        buttons.append(Button(phrase("button.previous"), pack(verb, page - 1, LEAFING)))
+    if page < pages:
+        buttons.append(Button(phrase("button.more"), pack(verb, page + 1, LEAFING)))
+    return buttons
+
+
+def why_screen(why: Explanation) -> Screen:
+    """Return why a term falls on its day."""
+    rows = []
+    if why.case_code:
+        rows = [[Button(phrase("button.open", code=why.case_code), pack(Look.CASE, why.case_code))]]
+    return render("telegram/why.html", why=why), rows

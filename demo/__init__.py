@@ -1,0 +1,1 @@
+"""The demo of Termijnwacht: stand-ins for outside services, and the page that shows them."""

@@ -1,0 +1,1 @@
+"""The clock's work: plan, deliver, tidy, watch."""

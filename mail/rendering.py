@@ -1,0 +1,63 @@
+"""What each kind of message says by mail, with its links."""
+
+from collections.abc import Callable, Sequence
+
+from core.outbox import MessageKind
+from core.ports import Button, Content
+from services.actions import ActionVerb, Offered
+from services.delivery import AssignedView, InvitationView, View
+from services.digests import DigestView
+from templates import phrase, render
+
+Buttons = tuple[Button, ...]
+
+
+def mail_content(
+    kind: MessageKind,
+    view: View,
+    *,
+    repeated: bool,
+    public_url: str,
+    bot_link: Callable[[str], str | None],
+) -> Content:
+    """Return the mail for a view, in plain text; each of its buttons stands as a line in the text.
+
+    `public_url` is the root of the web pages. `bot_link` returns the deep link that starts the bot with a
+    code, None while the bot's name is unknown. A `repeated` message says that it may be a repeat.
+    """
+    root = public_url.rstrip("/")
+    rows = _rows(view, root, bot_link)
+    values = {"view": view, "rows": rows, "repeated": repeated, "root": root}
+    subject = render(f"mail/{kind}/subject.txt", **values)
+    return Content(render(f"mail/{kind}/body.txt", **values), " ".join(subject.split()), tuple(rows))
+
+
+def _rows(view: View, root: str, bot_link: Callable[[str], str | None]) -> list[Buttons]:
+    """Return a row of links for each line of a digest or term of a case, and a last row for the whole."""
+    if isinstance(view, DigestView):
+        return [_first_and_open(line.offers, root) for line in view.lines]
+    if isinstance(view, AssignedView):
+        by_term = [_first([o for o in view.offers if o.norm == t.norm.code], root) for t in view.case.terms]
+        return [*by_term, _opening(view.offers, root)]
+    if isinstance(view, InvitationView):
+        link = bot_link(view.invitation.code)
+        return [(Button(phrase("mail.accept"), url=link),)] if link else [()]
+    return []
+
+
+def _first_and_open(offers: Sequence[Offered], root: str) -> Buttons:
+    return _first(offers, root) + _opening(offers, root)
+
+
+def _first(offers: Sequence[Offered], root: str) -> Buttons:
+    doing = [offer for offer in offers if offer.verb is not ActionVerb.OPEN]
+    return tuple(_button(offer, root) for offer in doing[:1])
+
+
+def _opening(offers: Sequence[Offered], root: str) -> Buttons:
+    return tuple(_button(offer, root) for offer in offers if offer.verb is ActionVerb.OPEN)
+
+
+def _button(offer: Offered, root: str) -> Button:
+    fact = phrase(f"fact.{offer.kind}") if offer.kind else ""
+    return Button(phrase(f"action.{offer.verb}", fact=fact), url=f"{root}/a/{offer.token}")

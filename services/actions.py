@@ -1,0 +1,379 @@
+"""Actions as capabilities: a short random token for what a button or mail link may change, once."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from core.cases import Case
+from core.errors import ProblemCode, Refused, refuse
+from core.facts import COURSE_CHECKLIST, FactKind
+from core.people import Actor, Person
+from services.case_desk import CaseDesk
+from services.case_reading import read_case
+from services.case_views import CaseView, TermView
+from services.cases import Recorded, couple_at, record_at, withdraw_at
+from services.house import House
+from services.invitations import hash_secret
+from services.people import actor_of_person
+from services.scene import set_scene
+from storage.queries.actions import KeptAction, action_by_hash, add_actions, use_action
+from storage.queries.cases import cases_by_ids
+from storage.queries.guard import bring_forward, postpone
+from storage.queries.office import leave_audit
+from storage.store import Transaction
+
+VALID_FOR = timedelta(days=60)
+
+
+class ActionVerb(StrEnum):
+    """What a token can do."""
+
+    RECORD = "record"
+    COUPLE = "couple"
+    LATER = "later"
+    WITHDRAW = "withdraw"
+    OPEN = "open"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids."""
+
+    verb: ActionVerb
+    case_id: int
+    norm: str | None = None
+    kind: FactKind | None = None
+    version: int = 0
+    also: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An action with its token: what a button or link needs to show and carry."""
+
+    verb: ActionVerb
+    token: str
+    case_code: str
+    norm: str | None = None
+    kind: FactKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """What a token stands for at this moment.
+
+    `codes` are the cases it is about, of siblings those that still ask for it. `decided` says that it was used
+    before or that every term has moved on: then the case's present state is the answer. `used_by` and `used_at`
+    are set when it was used.
+    """
+
+    verb: ActionVerb
+    person: Person
+    actor: Actor
+    codes: tuple[str, ...]
+    norm: str | None
+    kind: FactKind | None
+    case: CaseView | None
+    payload: Mapping[str, str]
+    decided: bool
+    used_by: str | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """What an action did: the case as it is now, and for each case what was recorded."""
+
+    view: ActionView
+    recorded: tuple[Recorded, ...] = field(default=())
+    until_on: date | None = None
+
+
+def offers_for_term(case: Case, term: TermView, *, may_record: bool, may_couple: bool) -> list[Offer]:
+    """Return what somebody can do about an open term, the most useful first."""
+    offers: list[Offer] = []
+    for kind in term.term.missing:
+        verb = ActionVerb.RECORD
+        if kind is FactKind.PROTECTOR_COUPLED and may_couple:
+            verb = ActionVerb.COUPLE
+        if may_record or verb is ActionVerb.COUPLE:
+            offers.append(Offer(verb, case.id, term.norm.code, kind, term.version))
+    return offers
+
+
+def issue(
+    tx: Transaction, offers: Iterable[Offer], person: Person, now: datetime, *, long: bool
+) -> list[str]:
+    """Store a token for each offer and return the tokens; `long` ones (128 bits) are for links."""
+    tokens: list[str] = []
+    rows: list[dict[str, object]] = []
+    for offer in offers:
+        token = secrets.token_urlsafe(24 if long else 12)
+        tokens.append(token)
+        rows.append(
+            {
+                "token_hash": hash_secret(token),
+                "verb": offer.verb,
+                "person_id": person.id,
+                "case_id": offer.case_id or None,
+                "norm": offer.norm,
+                "version": offer.version,
+                "payload": _payload(offer),
+                "created_at": now,
+                "expires_at": now + VALID_FOR,
+            }
+        )
+    add_actions(tx, rows)
+    return tokens
+
+
+def _payload(offer: Offer) -> dict[str, str]:
+    payload: dict[str, str] = {}
+    if offer.kind:
+        payload["kind"] = offer.kind
+    if offer.also:
+        payload["also"] = ",".join(str(case_id) for case_id in offer.also)
+    return payload
+
+
+def offer_case(
+    house: House, view: CaseView, person: Person, now: datetime, *, long: bool = False
+) -> list[Offered]:
+    """Return the actions under a case for a person, with fresh tokens."""
+    offers: list[Offer] = []
+    for term in view.terms:
+        if term.term.is_open:
+            offers += offers_for_term(view.case, term, may_record=view.may_record, may_couple=view.may_couple)
+    if view.may_couple and not any(offer.verb is ActionVerb.COUPLE for offer in offers):
+        offers.append(Offer(ActionVerb.COUPLE, view.case.id, None, FactKind.PROTECTOR_COUPLED))
+    return offer_these(house, offers, {view.case.id: view.case.code}, person, now, long=long)
+
+
+def offer_these(
+    house: House,
+    offers: Sequence[Offer],
+    codes: Mapping[int, str],
+    person: Person,
+    now: datetime,
+    *,
+    long: bool = False,
+) -> list[Offered]:
+    """Give offers their tokens in a unit of work of their own."""
+    with house.store.write() as tx:
+        return offered(tx, offers, codes, person, now=now, long=long)
+
+
+def offered(
+    tx: Transaction,
+    offers: Sequence[Offer],
+    codes: Mapping[int, str],
+    person: Person,
+    *,
+    now: datetime,
+    long: bool,
+) -> list[Offered]:
+    """Give offers their tokens."""
+    tokens = issue(tx, offers, person, now, long=long)
+    return [
+        Offered(offer.verb, token, codes.get(offer.case_id, ""), offer.norm, offer.kind)
+        for offer, token in zip(offers, tokens, strict=True)
+    ]
+
+
+def offer_import(house: House, upload_id: int, person: Person, now: datetime) -> str:
+    """Return the token of the button that imports a kept file."""
+    token = secrets.token_urlsafe(12)
+    row: dict[str, object] = {
+        "token_hash": hash_secret(token),
+        "verb": ActionVerb.IMPORT,
+        "person_id": person.id,
+        "case_id": None,
+        "norm": None,
+        "version": 0,
+        "payload": {"upload": str(upload_id)},
+        "created_at": now,
+        "expires_at": now + timedelta(days=1),
+    }
+    with house.store.write() as tx:
+        add_actions(tx, [row])
+    return token
+
+
+def mark_used(house: House, token: str, *, by: str, now: datetime) -> None:
+    """Mark a token as used."""
+    with house.store.write() as tx:
+        kept = action_by_hash(tx, hash_secret(token))
+        if kept is not None:
+            use_action(tx, kept.id, by=by, now=now)
+
+
+def look_up(house: House, token: str, *, now: datetime, person_id: int | None = None) -> ActionView:
+    """Return what a token stands for, with rights as they are now.
+
+    `person_id` is who presses, None for a mail link, which is its owner's. Refuses an unknown or expired
+    token, somebody else's, and one whose owner has no access any more.
+    """
+    with house.store.read() as tx:
+        kept = action_by_hash(tx, hash_secret(token))
+        if kept is None or kept.expires_at <= now:
+            raise refuse(ProblemCode.ACTION_UNKNOWN)
+        case_ids = _case_ids(kept)
+        cases = cases_by_ids(tx, case_ids)
+    if person_id is not None and kept.person_id != person_id:
+        raise refuse(ProblemCode.ACTION_OF_ANOTHER)
+    person, actor = actor_of_person(house, kept.person_id, now)
+    codes = [cases[case_id].code for case_id in case_ids if case_id in cases]
+    if case_ids and not codes:
+        raise refuse(ProblemCode.ACTION_UNKNOWN)
+    visible = _visible(house, codes, actor, now)
+    asking = [case for case in visible if not _moved_on(kept, case)]
+    about = asking or visible
+    kind = kept.payload.get("kind")
+    return ActionView(
+        verb=ActionVerb(kept.verb),
+        person=person,
+        actor=actor,
+        codes=tuple(case.case.code for case in about),
+        norm=kept.norm,
+        kind=FactKind(kind) if kind else None,
+        case=about[0] if about else None,
+        payload=kept.payload,
+        decided=kept.used_at is not None or (bool(visible) and not asking),
+        used_by=kept.used_by,
+        used_at=kept.used_at,
+    )
+
+
+def _case_ids(kept: KeptAction) -> list[int]:
+    also = [int(text) for text in kept.payload.get("also", "").split(",") if text]
+    return [case_id for case_id in (kept.case_id, *also) if case_id is not None]
+
+
+def _visible(house: House, codes: Sequence[str], actor: Actor, now: datetime) -> list[CaseView]:
+    """Return the cases the actor may see; refuses when that is none of them."""
+    found: list[CaseView] = []
+    unseen: Refused | None = None
+    for code in codes:
+        try:
+            found.append(read_case(house, code, actor=actor, now=now))
+        except Refused as refused:
+            unseen = refused
+    if unseen and not found:
+        raise unseen
+    return found
+
+
+def _moved_on(kept: KeptAction, case: CaseView) -> bool:
+    """Tell whether what the button asks for has been reached or has become another question since."""
+    if kept.norm is None or kept.verb not in (ActionVerb.RECORD, ActionVerb.COUPLE):
+        return False
+    term = case.term(kept.norm)
+    if term is None:
+        return True
+    if case.case.id == kept.case_id and term.version == kept.version:
+        return False
+    kind = FactKind(kept.payload["kind"])
+    reached = kind not in term.term.missing if kind in term.norm.evidence else kind in case.ledger
+    return reached and kind not in COURSE_CHECKLIST
+
+
+def perform(
+    house: House,
+    token: str,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    on: date | None = None,
+    value: str | None = None,
+) -> ActionDone:
+    """Do what a token stands for; used twice or late it changes nothing and says what is the case.
+
+    `on` is the picked local date, `value` the picked person or fit.
+    """
+    view = look_up(house, token, now=now, person_id=person_id)
+    if view.decided:
+        return ActionDone(view)
+    if view.verb is ActionVerb.LATER and view.case and view.norm:
+        wanted = on or house.today(now)
+        return ActionDone(
+            view, until_on=remind_later(house, view.case, view.norm, view.person, wanted, now=now)
+        )
+    if view.verb not in _RECORDING:
+        return ActionDone(view)
+    recorded = _record_all(house, token, view, now=now, on=on, value=value)
+    if recorded is None:
+        return ActionDone(look_up(house, token, now=now, person_id=person_id))
+    return ActionDone(_again(house, view, now), recorded)
+
+
+_RECORDING = (ActionVerb.RECORD, ActionVerb.COUPLE, ActionVerb.WITHDRAW)
+
+
+def _record_all(
+    house: House, token: str, view: ActionView, *, now: datetime, on: date | None, value: str | None
+) -> tuple[Recorded, ...] | None:
+    """Do it for every case and mark the token as used, all or nothing; None when somebody was first."""
+    with house.store.write() as tx:
+        kept = action_by_hash(tx, hash_secret(token))
+        if kept is None or not use_action(tx, kept.id, by=view.person.name, now=now):
+            return None
+        desk = CaseDesk(set_scene(tx, house, now), view.actor)
+        return tuple(_record(desk, view, code, on or desk.scene.today, value) for code in view.codes)
+
+
+def _record(desk: CaseDesk, view: ActionView, code: str, on: date, value: str | None) -> Recorded:
+    if view.kind is None:
+        raise refuse(ProblemCode.ACTION_UNKNOWN)
+    if view.verb is ActionVerb.WITHDRAW:
+        return withdraw_at(desk, code, view.kind)
+    if view.verb is ActionVerb.COUPLE:
+        if not value:
+            raise refuse(ProblemCode.VALUE_MISSING, column=FactKind.PROTECTOR_COUPLED)
+        return couple_at(desk, code, value, on)
+    undated = view.kind in COURSE_CHECKLIST
+    return record_at(desk, code, view.kind, None if undated else on, value=value)
+
+
+def _again(house: House, view: ActionView, now: datetime) -> ActionView:
+    case = read_case(house, view.codes[0], actor=view.actor, now=now)
+    return ActionView(
+        view.verb,
+        view.person,
+        view.actor,
+        view.codes,
+        view.norm,
+        view.kind,
+        case,
+        view.payload,
+        decided=False,
+    )
+
+
+def remind_later(
+    house: House, view: CaseView, norm: str, person: Person, until_on: date, *, now: datetime
+) -> date:
+    """Remind a person of a term on `until_on` and not before; returns the day that was kept.
+
+    Never later than the last own working day through the due date, nor, once that has passed, than the next
+    own working day.
+    """
+    term = view.term(norm)
+    if term is None:
+        raise refuse(ProblemCode.NORM_UNKNOWN, value=norm, known=house.rules.norms.codes)
+    kept_on = _reminder_day(house, person, term.term.due_on, until_on, house.today(now))
+    with house.store.write() as tx:
+        postpone(tx, case_id=view.case.id, norm=norm, person_id=person.id, until_on=kept_on, now=now)
+        bring_forward(tx, view.case.id, norm, kept_on)
+        details = {"norm": norm, "until": kept_on.isoformat()}
+        leave_audit(tx, actor=person.name, verb="later", subject=view.case.code, now=now, details=details)
+    return kept_on
+
+
+def _reminder_day(house: House, person: Person, due_on: date, wanted_on: date, today: date) -> date:
+    calendar = house.rules.calendar
+    tomorrow = person.days.first_on_or_after(today + timedelta(days=1), calendar)
+    latest = max(tomorrow, person.days.last_on_or_before(due_on, calendar))
+    return min(max(person.days.first_on_or_after(wanted_on, calendar), tomorrow), latest)

@@ -1,0 +1,88 @@
+"""Looking at a case: as it stands or stood, and why its terms fall on their days."""
+
+from datetime import date, datetime, timedelta
+
+from core.errors import ProblemCode, refuse
+from core.facts import COURSE_CHECKLIST, FactKind
+from core.norms import count, skipped_days
+from core.people import Actor
+from core.rights import Verb
+from core.rules import Rules
+from core.workdays import FIRST_DAY, LAST_DAY, SkippedDay
+from services.case_desk import demand_case
+from services.case_views import CaseView, Explanation, view_case, view_case_as_of
+from services.house import House
+from services.scene import set_scene
+from storage.queries.cases import case_by_code, case_record
+
+
+def read_case(house: House, code: str, *, actor: Actor, now: datetime, as_of: date | None = None) -> CaseView:
+    """Return a case as it stands, or by what was recorded by the end of the local day `as_of`."""
+    with house.store.read() as tx:
+        scene = set_scene(tx, house, now)
+        case = case_by_code(tx, code)
+        if case is None:
+            raise refuse(ProblemCode.CASE_UNKNOWN, value=code)
+        demand_case(actor, Verb.SEE_CASE, scene.directory.holders(case, scene.today), code)
+        record = case_record(tx, case)
+    if as_of is None:
+        return view_case(record, actor, house.rules, scene.directory, scene.today)
+    return view_case_as_of(record, actor, house.rules, scene.directory, as_of)
+
+
+def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Explanation:
+    """Return why a term of a case falls on its day."""
+    found = read_case(house, code, actor=actor, now=now).term(norm)
+    if found is None:
+        raise refuse(ProblemCode.NORM_UNKNOWN, value=norm, known=house.rules.norms.codes)
+    term, calendar = found.term, house.rules.calendar
+    counted = count(term.start_on, found.norm.length, found.norm.rounding, calendar)
+    return Explanation(
+        case_code=code,
+        norm=found.norm,
+        start_on=term.start_on,
+        start_from=term.start_from,
+        stand_in=term.stand_in,
+        due_on=term.due_on,
+        strict_on=term.strict_on,
+        atw_due_on=term.atw_due_on,
+        statutory_due_on=term.statutory_due_on,
+        skipped=skipped_days(term.start_on, found.norm.length, counted, calendar),
+        atw_skipped=_rolled_over(house.rules, term.strict_on, term.atw_due_on),
+    )
+
+
+def count_term(rules: Rules, norm_code: str, start_on: date) -> Explanation:
+    """Return the due date of a norm for a clock that starts on `start_on`; needs no database."""
+    norm = rules.norms.in_force(norm_code, start_on)
+    if norm is None:
+        raise refuse(ProblemCode.NORM_UNKNOWN, column="norm", value=norm_code, known=rules.norms.codes)
+    if not FIRST_DAY <= start_on <= LAST_DAY:
+        raise refuse(
+            ProblemCode.DATE_OUT_OF_RANGE, value=start_on.isoformat(), first=FIRST_DAY, last=LAST_DAY
+        )
+    counted = count(start_on, norm.length, norm.rounding, rules.calendar)
+    return Explanation(
+        case_code=None,
+        norm=norm,
+        start_on=start_on,
+        start_from=None,
+        stand_in=False,
+        due_on=counted.due_on,
+        strict_on=counted.strict_on,
+        atw_due_on=counted.atw_on,
+        statutory_due_on=None,
+        skipped=skipped_days(start_on, norm.length, counted, rules.calendar),
+        atw_skipped=_rolled_over(rules, counted.strict_on, counted.atw_on),
+    )
+
+
+def _rolled_over(rules: Rules, strict_on: date, atw_on: date) -> tuple[SkippedDay, ...]:
+    if strict_on == atw_on:
+        return ()
+    return rules.calendar.skipped(strict_on - timedelta(days=1), atw_on - timedelta(days=1))
+
+
+def checklist_of(view: CaseView) -> tuple[tuple[FactKind, bool], ...]:
+    """Return each item of the course's checklist, and whether it is recorded."""
+    return tuple((kind, kind in view.ledger) for kind in COURSE_CHECKLIST)

@@ -1,0 +1,302 @@
+"""Cases: open, record what was reached, take back a mistake, couple somebody."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from core.cases import Case
+from core.errors import ProblemCode, refuse
+from core.facts import (
+    CLOCK_STARTS,
+    COURSE_CHECKLIST,
+    FORWARD_LOOKING,
+    Fact,
+    FactKind,
+    Fit,
+    Ledger,
+    read_ledger,
+    standing,
+)
+from core.outbox import MessageKind
+from core.people import Actor, Person, Role
+from core.rights import Nearness, Verb, demand
+from core.terms import missing_from_course
+from services.case_desk import CaseDesk, check_code, check_date, fact_row, holder
+from services.case_reading import checklist_of, count_term, explain_term, read_case
+from services.case_views import CaseView
+from services.house import House
+from services.scene import Scene, set_scene
+from storage.queries.cases import (
+    add_case,
+    add_facts,
+    change_case,
+    one_opening_at_a_time,
+    withdraw_fact,
+)
+from storage.queries.outbox import add_message
+
+__all__ = [
+    "Flag",
+    "NewCase",
+    "Recorded",
+    "checklist_of",
+    "count_term",
+    "couple",
+    "couple_at",
+    "explain_term",
+    "flags_of",
+    "open_case",
+    "read_case",
+    "record_at",
+    "record_fact",
+    "tell_assigned",
+    "withdraw",
+    "withdraw_at",
+]
+
+
+class Flag(StrEnum):
+    """Something remarkable about a fact that is not refused."""
+
+    BEFORE_ORDER = "before_order"
+    AFTER_DUE = "after_due"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to open.
+
+    `dates` needs at least one of the days the institution was notified or the court ordered.
+    """
+
+    code: str
+    organisation: str
+    municipality: str
+    measure: str
+    family: str | None = None
+    protector: str | None = None
+    manager: str | None = None
+    dates: Mapping[FactKind, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did.
+
+    `changed` is False when the same was known already, since `known_since` by `known_by`.
+    """
+
+    view: CaseView
+    kind: FactKind
+    on: date | None
+    changed: bool
+    flags: tuple[Flag, ...] = ()
+    known_by: str | None = None
+    known_since: datetime | None = None
+
+
+def open_case(house: House, new: NewCase, *, actor: Actor, now: datetime) -> CaseView:
+    """Open a case with its first facts.
+
+    Refuses a code that exists or has the wrong form, unknown organisation, municipality or measure, a missing
+    clock start, and what the actor may not do.
+    """
+    with house.store.write() as tx:
+        one_opening_at_a_time(tx)
+        desk = CaseDesk(set_scene(tx, house, now), actor)
+        if new.organisation not in house.rules.organisations:
+            raise refuse(ProblemCode.ORGANISATION_UNKNOWN, value=new.organisation)
+        near = Nearness.ORGANISATION if actor.organisation == new.organisation else Nearness.ANY
+        demand(actor, Verb.CREATE_CASE, near)
+        check_code(new.code, house.rules)
+        case_id = add_case(tx, _new_case(new, desk.scene), now=now, by=actor.name)
+        if case_id is None:
+            raise refuse(ProblemCode.CASE_EXISTS, value=new.code)
+        add_facts(tx, [fact_row(case_id, kind, on, now=now, by=actor.name) for kind, on in new.dates.items()])
+        desk.rederive(case_id)
+        desk.leave_audit("open_case", new.code)
+        return desk.view(case_id)
+
+
+def _new_case(new: NewCase, scene: Scene) -> Case:
+    if new.municipality not in scene.rules.municipalities:
+        raise refuse(ProblemCode.MUNICIPALITY_UNKNOWN, value=new.municipality)
+    if new.measure not in scene.rules.measures:
+        raise refuse(ProblemCode.MEASURE_UNKNOWN, value=new.measure)
+    _demand_clock_start(new.dates)
+    for kind, on in new.dates.items():
+        check_date(kind, on, scene.today)
+    return Case(
+        0,
+        new.code,
+        new.organisation,
+        new.municipality,
+        new.measure,
+        new.family,
+        _holder_id(scene, new.protector, Role.PROTECTOR, new.organisation),
+        _holder_id(scene, new.manager, Role.MANAGER, new.organisation),
+    )
+
+
+def _holder_id(scene: Scene, name: str | None, role: Role, organisation: str) -> int | None:
+    return holder(scene.directory, name, role, organisation).id if name is not None else None
+
+
+def _demand_clock_start(kinds: Iterable[FactKind]) -> None:
+    if not {FactKind.NOTIFIED, FactKind.ORDERED} & set(kinds):
+        raise refuse(ProblemCode.DATE_MISSING, column=FactKind.NOTIFIED, other=FactKind.ORDERED)
+
+
+def record_fact(
+    house: House,
+    code: str,
+    kind: FactKind,
+    on: date | None,
+    *,
+    value: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Recorded:
+    """Record a fact of a case; another date or value for a kind that stands corrects it.
+
+    `on` is a local date, None for a checklist item. Refuses a future date of something reached, a course without
+    its whole checklist, started help without saying whether it fits, and what the actor may not do. A contact
+    before the ruling is allowed and flagged.
+    """
+    with house.store.write() as tx:
+        return record_at(CaseDesk(set_scene(tx, house, now), actor), code, kind, on, value=value)
+
+
+def record_at(
+    desk: CaseDesk, code: str, kind: FactKind, on: date | None, *, value: str | None = None
+) -> Recorded:
+    """Record a fact in a unit of work that has begun; see `record_fact`."""
+    case = desk.demand(code, Verb.RECORD_FACT)
+    _check_day(kind, on, desk.scene.today)
+    facts = desk.facts(case)
+    _check_evidence(kind, on, value, read_ledger(facts))
+    present = _counting(facts, kind)
+    if present and kind is FactKind.PROTECTOR_COUPLED and value is None:
+        value = present.value
+    if present and (present.on, present.value) == (on, value):
+        return _known_already(desk, case, kind, present)
+    _replace_fact(desk, case, present, kind, on, value=value)
+    desk.rederive(case.id)
+    shown_on = on.isoformat() if on else None
+    desk.leave_audit("record_fact", code, kind=kind, on=shown_on, corrects=bool(present))
+    view = desk.view(case.id)
+    return Recorded(view, kind, on, changed=True, flags=flags_of(kind, on, view.ledger))
+
+
+def _check_day(kind: FactKind, on: date | None, today: date) -> None:
+    if on is not None:
+        check_date(kind, on, today)
+    elif kind not in COURSE_CHECKLIST:
+        raise refuse(ProblemCode.VALUE_MISSING, column=kind)
+
+
+def _counting(facts: Iterable[Fact], kind: FactKind) -> Fact | None:
+    """Return the fact that is shown and counts: of a clock start the first measure's, of other kinds the last."""
+    facts = list(facts)
+    return (standing(facts, kind, 1) if kind in CLOCK_STARTS else None) or standing(facts, kind)
+
+
+def _known_already(desk: CaseDesk, case: Case, kind: FactKind, present: Fact) -> Recorded:
+    return Recorded(
+        desk.view(case.id),
+        kind,
+        present.on,
+        changed=False,
+        known_by=present.recorded_by,
+        known_since=present.recorded_at,
+    )
+
+
+def _replace_fact(
+    desk: CaseDesk, case: Case, present: Fact | None, kind: FactKind, on: date | None, *, value: str | None
+) -> None:
+    tx, now, by = desk.scene.tx, desk.scene.now, desk.actor.name
+    if present:
+        withdraw_fact(tx, present.id, now=now, by=by)
+    measure_no = present.measure_no if present else 1
+    add_facts(tx, [fact_row(case.id, kind, on, value=value, now=now, by=by, measure_no=measure_no)])
+
+
+def _check_evidence(kind: FactKind, on: date | None, value: str | None, ledger: Ledger) -> None:
+    if kind is FactKind.COURSE_SET:
+        missing = missing_from_course({**ledger, kind: None})
+        if missing:
+            raise refuse(ProblemCode.COURSE_INCOMPLETE, missing=missing)
+    if kind is FactKind.HELP_STARTED and value not in set(Fit):
+        raise refuse(ProblemCode.VALUE_MISSING, column=kind, expected=tuple(Fit))
+    if kind is FactKind.MEASURE_ENDS and on:
+        began = ledger.get(FactKind.MEASURE_STARTED) or ledger.get(FactKind.ORDERED)
+        if began and began.on and on <= began.on:
+            raise refuse(ProblemCode.END_BEFORE_START, column=kind, value=on.isoformat(), start=began.on)
+
+
+def flags_of(kind: FactKind, on: date | None, ledger: Ledger) -> tuple[Flag, ...]:
+    """Return what is remarkable about a fact in this ledger."""
+    if on is None or kind in CLOCK_STARTS or kind in FORWARD_LOOKING:
+        return ()
+    ordered = ledger.get(FactKind.ORDERED)
+    return (Flag.BEFORE_ORDER,) if ordered and ordered.on and on < ordered.on else ()
+
+
+def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: datetime) -> Recorded:
+    """Withdraw the standing fact of a kind; the ledger keeps that it was there. Refuses when none stands."""
+    with house.store.write() as tx:
+        return withdraw_at(CaseDesk(set_scene(tx, house, now), actor), code, kind)
+
+
+def withdraw_at(desk: CaseDesk, code: str, kind: FactKind) -> Recorded:
+    """Withdraw a fact in a unit of work that has begun; see `withdraw`."""
+    case = desk.demand(code, Verb.WITHDRAW_FACT)
+    facts = desk.facts(case)
+    present = _counting(facts, kind)
+    if present is None:
+        raise refuse(ProblemCode.FACT_UNKNOWN, column=kind, value=code)
+    _demand_clock_start(read_ledger(fact for fact in facts if fact.id != present.id))
+    withdraw_fact(desk.scene.tx, present.id, now=desk.scene.now, by=desk.actor.name)
+    desk.rederive(case.id)
+    desk.leave_audit("withdraw_fact", code, kind=kind)
+    return Recorded(desk.view(case.id), kind, present.on, changed=True)
+
+
+def couple(house: House, code: str, person: str, on: date, *, actor: Actor, now: datetime) -> Recorded:
+    """Couple a jeugdbeschermer to a case from `on`; that person gets one message.
+
+    Refuses somebody of another institution or role. The same person twice changes nothing.
+    """
+    with house.store.write() as tx:
+        return couple_at(CaseDesk(set_scene(tx, house, now), actor), code, person, on)
+
+
+def couple_at(desk: CaseDesk, code: str, person: str, on: date) -> Recorded:
+    """Couple somebody in a unit of work that has begun; see `couple`."""
+    kind, scene = FactKind.PROTECTOR_COUPLED, desk.scene
+    case = desk.demand(code, Verb.COUPLE)
+    check_date(kind, on, scene.today)
+    protector = holder(scene.directory, person, Role.PROTECTOR, case.organisation)
+    present = standing(desk.facts(case), kind)
+    if case.protector_id == protector.id and present:
+        return _known_already(desk, case, kind, present)
+    if case.protector_id != protector.id:
+        change_case(scene.tx, case, "protector_id", protector.id, now=scene.now, by=desk.actor.name)
+    add_facts(scene.tx, [fact_row(case.id, kind, on, value=person, now=scene.now, by=desk.actor.name)])
+    changed = desk.rederive(case.id)
+    if protector.id != desk.actor.person_id:
+        tell_assigned(scene, protector, changed, by=desk.actor.name)
+    desk.leave_audit("couple", code, person=person, on=on.isoformat())
+    view = desk.view(case.id)
+    return Recorded(view, kind, on, changed=True, flags=flags_of(kind, on, view.ledger))
+
+
+def tell_assigned(scene: Scene, protector: Person, case: Case, *, by: str) -> None:
+    """Put the one message in the outbox that tells somebody of a case that is now theirs."""
+    payload = {"case_id": case.id, "by": by}
+    now = scene.now
+    add_message(
+        scene.tx, protector.id, MessageKind.ASSIGNED, scene.today, send_after=now, now=now, payload=payload
+    )

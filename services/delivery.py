@@ -1,0 +1,333 @@
+"""The outbox at work: claim a message, check it at the last moment, record how its delivery ended."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.clocktime import local_moment
+from core.outbox import Message, MessageKind, MessageState
+from core.people import Person
+from core.ports import Address, ChannelName, DeliveryFailed, Outcome, Receipt
+from core.rules import Rules
+from services.digests import DigestView, check_notices, digest_view
+from services.house import House
+from services.leases import Lease, require_lease
+from services.message_views import (
+    AssignedView,
+    InvitationView,
+    Reader,
+    SubstituteView,
+    UnreachableView,
+    View,
+    choose_address,
+    compose,
+    is_digest,
+)
+from services.notices import digest_for, next_own_day
+from services.scene import Scene, set_scene
+from storage.queries.office import leave_audit, note_pass
+from storage.queries.outbox import (
+    add_message,
+    carry_over,
+    claim,
+    claim_stands,
+    log_delivery,
+    message_by_id,
+    move_notices,
+    notices_of,
+    refreshed,
+    settle,
+    stale_messages,
+    told_today,
+    waiting_digests,
+    withdraw_pending,
+)
+from storage.queries.people import change_person
+from storage.store import Transaction
+
+__all__ = [
+    "IN_FLIGHT",
+    "AssignedView",
+    "Delivered",
+    "InvitationView",
+    "Prepared",
+    "SubstituteView",
+    "UnreachableView",
+    "View",
+    "choose_address",
+    "claim_messages",
+    "message_state",
+    "note_delivery_pass",
+    "prepare",
+    "quiet_until",
+    "record_failure",
+    "record_sent",
+    "stale_prepared",
+]
+
+LEASE = timedelta(minutes=2)
+IN_FLIGHT = 8
+_FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
+_RESEND = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed message that may be sent: to whom, where, and what it says."""
+
+    message: Message
+    person: Person
+    address: Address
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How one message ended in this pass; `subjects` are case codes and norms."""
+
+    message: Message
+    recipient: str
+    role: str
+    channel: ChannelName | None
+    subjects: tuple[str, ...]
+    outcome: str
+
+
+def claim_messages(
+    house: House, now: datetime, *, most: int = IN_FLIGHT, lease: Lease | None = None
+) -> list[Message]:
+    """Claim the messages that may go out at `now`.
+
+    A claim that ran out is claimed again and marked as repeated.
+    """
+    with house.store.write() as tx:
+        require_lease(tx, lease)
+        return claim(tx, now=now, claimed_by=house.worker, lease_until=now + LEASE, most=most)
+
+
+def prepare(
+    house: House, message: Message, now: datetime, channels: Collection[ChannelName]
+) -> Prepared | Delivered | None:
+    """Check a claimed message at the last moment and return what to send.
+
+    Returns `Delivered` when it ended without being sent (withdrawn, nobody to reach), None when it waits for
+    later or is somebody else's by now.
+    """
+    with house.store.write() as tx:
+        if not claim_stands(tx, message):
+            return None
+        scene = set_scene(tx, house, now)
+        person = scene.directory.person(message.person_id)
+        if person is None or (person.revoked_at is not None and not is_digest(message)):
+            return _withdraw(tx, message, person, "revoked")
+        held_until = quiet_until(house.rules, now)
+        if held_until and message.kind is not MessageKind.INVITATION:
+            settle(tx, message, MessageState.PENDING, send_after=held_until, attempts=message.attempts - 1)
+            return None
+        if message.kind is MessageKind.DIGEST and _joins_another(scene, message):
+            return _withdraw(tx, message, person, "joined")
+        return _prepare(scene, message, person, channels)
+
+
+def _prepare(
+    scene: Scene, message: Message, person: Person, channels: Collection[ChannelName]
+) -> Prepared | Delivered:
+    address = choose_address(person, message, scene.rules, channels)
+    view = compose(scene, message, Reader(person, address, channels))
+    if view is None:
+        return _withdraw(scene.tx, message, person, "nothing_left")
+    if not scene.rules.notices.live:
+        settle(scene.tx, message, MessageState.WITHDRAWN)
+        return _delivered(message, person, address, view, "not_live")
+    if address is None:
+        settle(scene.tx, message, MessageState.FAILED)
+        tell_unreachable(scene, person)
+        return _delivered(message, person, None, view, "failed:no_address")
+    return Prepared(message, person, address, view)
+
+
+def _joins_another(scene: Scene, message: Message) -> bool:
+    """After an outage one catch-up digest: let the last one that waits carry what all of them say.
+
+    Returns whether that is another one than `message`.
+    """
+    waiting = waiting_digests(scene.tx, message.person_id, scene.now)
+    last = max((message, *waiting), key=lambda digest: digest.day_on)
+    others = [digest.id for digest in (message, *waiting) if digest.id != last.id]
+    if others:
+        move_notices(scene.tx, others, last.id)
+        withdraw_pending(scene.tx, others)
+    return last.id != message.id
+
+
+def quiet_until(rules: Rules, now: datetime) -> datetime | None:
+    """Return the moment at which the quiet hours that cover `now` end, or None outside them."""
+    local = now.astimezone(rules.zone)
+    quiet = rules.notices.quiet
+    if not quiet.covers(local.time()):
+        return None
+    ends_on = local.date() if local.time() < quiet.ends else local.date() + timedelta(days=1)
+    return local_moment(ends_on, quiet.ends, rules.zone)
+
+
+def _withdraw(tx: Transaction, message: Message, person: Person | None, why: str) -> Delivered:
+    settle(tx, message, MessageState.WITHDRAWN)
+    return _delivered(message, person, None, None, f"withdrawn:{why}")
+
+
+def tell_unreachable(scene: Scene, person: Person, refused: ChannelName | None = None) -> None:
+    """Tell who leads somebody that they cannot be reached, once a day at most.
+
+    `refused` is the channel that said so for good.
+    """
+    told = scene.directory.manager_of(person, scene.today)
+    if told is None or told.id == person.id or not told.reachable:
+        told = scene.directory.administrator(scene.today)
+    leave_audit(scene.tx, actor="termijnwacht", verb="unreachable", subject=person.name, now=scene.now)
+    if told is None or told.id == person.id:
+        return
+    kind, payload = MessageKind.UNREACHABLE, {"person": person.name}
+    if refused:
+        payload["refused"] = refused
+    if not told_today(scene.tx, told.id, kind, scene.today, payload):
+        now = scene.now
+        add_message(scene.tx, told.id, kind, scene.today, send_after=now, now=now, payload=payload)
+
+
+def record_sent(house: House, prepared: Prepared, receipt: Receipt, now: datetime) -> Delivered:
+    """Record that the channel took a message.
+
+    Lines for which it had no room come first in the next digest.
+    """
+    message, address = prepared.message, prepared.address
+    with house.store.write() as tx:
+        settled = settle(
+            tx,
+            message,
+            MessageState.SENT,
+            channel=address.channel,
+            chat_id=address.chat_id,
+            external_id=receipt.external_id,
+            sent_at=now,
+        )
+        outcome = "sent" if settled else "sent_after_claim"
+        log_delivery(tx, message.id, address.channel, outcome=outcome, detail="", at=now)
+        if settled:
+            _hold_over(set_scene(tx, house, now), prepared)
+    return _delivered(message, prepared.person, address, prepared.view, "sent")
+
+
+def _hold_over(scene: Scene, prepared: Prepared) -> None:
+    view = prepared.view
+    if isinstance(view, DigestView) and view.held_over:
+        day_on = next_own_day(prepared.person, scene.rules, scene.today)
+        carry_over(scene.tx, view.held_over, digest_for(scene, prepared.person, day_on))
+
+
+def record_failure(house: House, prepared: Prepared, failure: DeliveryFailed, now: datetime) -> Delivered:
+    """Record that a message was not, or perhaps not, delivered, and what happens next.
+
+    Not sent: again later. Unclear: once more, marked as repeated, then `uncertain`. Refused for good: the next
+    channel, and when there is none somebody is told.
+    """
+    message, channel = prepared.message, prepared.address.channel
+    with house.store.write() as tx:
+        log_delivery(tx, message.id, channel, outcome=failure.outcome, detail=failure.detail, at=now)
+        outcome = _after_failure(set_scene(tx, house, now), prepared, failure)
+    return _delivered(message, prepared.person, prepared.address, prepared.view, outcome)
+
+
+def _after_failure(scene: Scene, prepared: Prepared, failure: DeliveryFailed) -> str:
+    tx, message, now = scene.tx, prepared.message, scene.now
+    if failure.outcome is Outcome.UNCLEAR:
+        return _after_unclear(scene, prepared)
+    if failure.outcome is Outcome.REFUSED_FOR_GOOD:
+        return _after_refusal(scene, prepared)
+    if failure.outcome is Outcome.ADDRESS_MOVED and failure.moved_to is not None:
+        change_person(tx, message.person_id, chat_id=failure.moved_to)
+        settle(tx, message, MessageState.PENDING, send_after=now)
+        return "moved"
+    settle(tx, message, MessageState.PENDING, send_after=now + _wait(message, failure))
+    return "not_sent"
+
+
+def _after_unclear(scene: Scene, prepared: Prepared) -> str:
+    tx, message = scene.tx, prepared.message
+    if not message.repeated:
+        settle(tx, message, MessageState.PENDING, send_after=scene.now + _RESEND, repeated=True)
+        return "unclear"
+    if settle(tx, message, MessageState.UNCERTAIN):
+        _hold_over(scene, prepared)
+    return "uncertain"
+
+
+def _wait(message: Message, failure: DeliveryFailed) -> timedelta:
+    if failure.retry_after is not None:
+        return timedelta(seconds=failure.retry_after)
+    doublings: int = min(message.attempts - 1, 10)
+    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
+
+
+def _after_refusal(scene: Scene, prepared: Prepared) -> str:
+    """Take the dead address out of use; go on by mail where there is one, else tell somebody."""
+    tx, person, now = scene.tx, prepared.person, scene.now
+    if prepared.address.channel is ChannelName.MAIL:
+        tell_unreachable(scene, person, ChannelName.MAIL)
+    else:
+        change_person(tx, person.id, chat_lost_at=now)
+        if person.mail:
+            leave_audit(tx, actor="termijnwacht", verb="chat_lost", subject=person.name, now=now)
+            settle(tx, prepared.message, MessageState.PENDING, send_after=now)
+            return "next_channel"
+        tell_unreachable(scene, replace(person, chat_id=None))
+    settle(tx, prepared.message, MessageState.FAILED)
+    return "failed"
+
+
+def stale_prepared(house: House, now: datetime, most: int = IN_FLIGHT) -> list[Prepared]:
+    """Return sent Telegram messages whose subjects have changed, rendered from the present state."""
+    with house.store.write() as tx:
+        scene = set_scene(tx, house, now)
+        found = [_prepared_anew(scene, message) for message in stale_messages(tx, most)]
+    return [prepared for prepared in found if prepared]
+
+
+def _prepared_anew(scene: Scene, message: Message) -> Prepared | None:
+    refreshed(scene.tx, message.id)
+    person = scene.directory.person(message.person_id)
+    if person is None or message.chat_id is None or message.chat_id != person.chat_id:
+        return None
+    check = check_notices(scene, notices_of(scene.tx, message.id), person)
+    view = digest_view(scene, person, check, long_tokens=False)
+    return Prepared(message, person, Address(ChannelName.TELEGRAM, chat_id=message.chat_id), view)
+
+
+def note_delivery_pass(house: House, now: datetime, sent: int) -> None:
+    """Note that the delivery job ran."""
+    with house.store.write() as tx:
+        note_pass(tx, "deliver", now, f"sent={sent}")
+
+
+def message_state(house: House, message_id: int) -> MessageState | None:
+    """Return the state of a message."""
+    with house.store.read() as tx:
+        message = message_by_id(tx, message_id)
+    return message.state if message else None
+
+
+def _delivered(
+    message: Message, person: Person | None, address: Address | None, view: View | None, outcome: str
+) -> Delivered:
+    role = next(iter(sorted(person.roles)), "") if person else ""
+    channel = address.channel if address else None
+    return Delivered(message, person.name if person else "?", role, channel, _subjects(view), outcome)
+
+
+def _subjects(view: View | None) -> tuple[str, ...]:
+    if isinstance(view, DigestView):
+        return tuple(f"{code} {line.term.norm.code}" for line in view.lines for code in line.codes)
+    if isinstance(view, AssignedView):
+        return (view.case.case.code,)
+    if isinstance(view, UnreachableView):
+        return (view.unreachable,)
+    return ()

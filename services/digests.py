@@ -1,0 +1,208 @@
+"""What a message says at the moment it is sent: the notices that still hold, ordered and folded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from core.cadence import OccasionKind, Rung
+from core.cases import Case, KeptTerm
+from core.outbox import NewNotice, Notice, NoticeState
+from core.people import Person
+from core.rights import Verb, may, nearness_to_case
+from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
+from services.case_views import TermView, view_term
+from services.planning import occasion_kind, still_owed
+from services.scene import Scene
+from storage.queries.cases import cases_by_ids, terms_of
+
+_FOLDED = (OccasionKind.WEEKLY, OccasionKind.BACKLOG)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One line: one term, or that of siblings with the same date.
+
+    `protector` is set when the reader is another.
+    """
+
+    codes: tuple[str, ...]
+    term: TermView
+    protector: str | None
+    coupled: bool
+    offers: tuple[Offered, ...]
+    notice_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest: what can still be saved first, then newly late; the rest folded into counts.
+
+    `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms from
+    before this installation began. `settled` are the codes and norms that have been reached since it was
+    written.
+    """
+
+    person: str
+    today: date
+    lines: tuple[DigestLine, ...]
+    more: int
+    older: int
+    backlog: int
+    settled: tuple[tuple[str, str], ...] = ()
+    held_over: tuple[int, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing left to say."""
+        return not (self.lines or self.more or self.older or self.backlog)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The notices of a message after the check at sending: what holds, what does not, who gets it instead."""
+
+    standing: tuple[tuple[Notice, Case, KeptTerm], ...]
+    gone: tuple[int, ...]
+    settled: tuple[tuple[str, str], ...]
+    rerouted: tuple[NewNotice, ...]
+
+
+def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Check:
+    """Check each notice: still true, and still for this person."""
+    notices = list(notices)
+    case_ids = sorted({notice.case_id for notice in notices if notice.case_id is not None})
+    cases, terms = cases_by_ids(scene.tx, case_ids), terms_of(scene.tx, case_ids)
+    standing: list[_Entry] = []
+    gone: list[int] = []
+    settled: list[tuple[str, str]] = []
+    rerouted: list[NewNotice] = []
+    for notice in notices:
+        case = cases.get(notice.case_id or 0)
+        kept = _kept(terms.get(notice.case_id or 0, []), notice)
+        if case is None or kept is None or not still_owed(notice, kept.term, scene.today):
+            if case and kept and not kept.term.is_open:
+                settled.append((case.code, kept.term.norm))
+            gone.append(notice.id)
+            continue
+        holder = _holder(scene, notice, case)
+        if holder is None or holder.id == person.id:
+            standing.append((notice, case, kept))
+        else:
+            gone.append(notice.id)
+            rerouted.append(_for(notice, holder))
+    return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted))
+
+
+def _holder(scene: Scene, notice: Notice, case: Case) -> Person | None:
+    return scene.directory.holder(
+        Rung(notice.rung), case.protector_id, case.manager_id, case.organisation, scene.today
+    )
+
+
+def _kept(terms: Sequence[KeptTerm], notice: Notice) -> KeptTerm | None:
+    return next(
+        (kept for kept in terms if kept.term.norm == notice.norm and kept.term.due_on == notice.due_on), None
+    )
+
+
+def _for(notice: Notice, holder: Person) -> NewNotice:
+    return NewNotice(
+        subject=notice.subject,
+        rung=notice.rung,
+        person_id=holder.id,
+        occasion=notice.occasion,
+        occasion_on=notice.occasion_on,
+        case_id=notice.case_id,
+        norm=notice.norm,
+        due_on=notice.due_on,
+    )
+
+
+def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool) -> DigestView:
+    """Return what a digest says, with fresh tokens for its actions."""
+    groups = _group([entry for entry in check.standing if occasion_kind(entry[0]) not in _FOLDED])
+    ordered = sorted(groups, key=lambda group: _urgency(group, scene.today))
+    most = scene.rules.notices.digest_lines
+    shown, rest = ordered[:most], ordered[most:]
+    lines = tuple(_line(scene, group, person, long_tokens=long_tokens) for group in shown)
+    told = {_term_key(entry) for group in groups for entry in group}
+    return DigestView(
+        person=person.name,
+        today=scene.today,
+        lines=lines,
+        more=len(rest),
+        older=_count(check.standing, OccasionKind.WEEKLY, told),
+        backlog=_count(check.standing, OccasionKind.BACKLOG, told),
+        settled=check.settled,
+        held_over=tuple(notice.id for group in rest for notice, _, _ in group),
+    )
+
+
+_Entry = tuple[Notice, Case, KeptTerm]
+
+
+def _count(entries: Iterable[_Entry], kind: OccasionKind, told: set[tuple[int, str]]) -> int:
+    """Count the terms of which only this is said."""
+    return len({_term_key(entry) for entry in entries if occasion_kind(entry[0]) is kind} - told)
+
+
+def _term_key(entry: _Entry) -> tuple[int, str]:
+    _, case, kept = entry
+    return case.id, kept.term.norm
+
+
+def _group(entries: list[_Entry]) -> list[list[_Entry]]:
+    """Put siblings with the same norm, date and missing evidence together."""
+    groups: dict[tuple[object, ...], list[_Entry]] = {}
+    for notice, case, kept in entries:
+        family = case.family or f"case:{case.id}"
+        term = kept.term
+        key = (family, case.organisation, term.norm, term.due_on, term.missing, case.protector_id)
+        groups.setdefault(key, []).append((notice, case, kept))
+    return list(groups.values())
+
+
+def _urgency(group: list[_Entry], today: date) -> tuple[object, ...]:
+    _, case, kept = group[0]
+    term = kept.term
+    deferred = any(notice.deferred for notice, _, _ in group)
+    late = term.due_on < today
+    first = min(term.due_on, term.needed_by_on or term.due_on)
+    return (not deferred, late, -first.toordinal() if late else first.toordinal(), case.code)
+
+
+def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: bool) -> DigestLine:
+    _, case, kept = group[0]
+    term = view_term(kept.term, kept, scene.rules, scene.today)
+    offers = _offers(scene, group, person, term, with_page=long_tokens)
+    return DigestLine(
+        codes=tuple(dict.fromkeys(other.code for _, other, _ in group)),
+        term=term,
+        protector=scene.directory.name(case.protector_id) if case.protector_id != person.id else None,
+        coupled=kept.term.coupled,
+        offers=tuple(
+            offered(scene.tx, offers, {case.id: case.code}, person, now=scene.now, long=long_tokens)
+        ),
+        notice_ids=tuple(notice.id for notice, _, _ in group),
+    )
+
+
+def _offers(
+    scene: Scene, group: list[_Entry], person: Person, term: TermView, *, with_page: bool
+) -> list[Offer]:
+    """Return what the reader can do about a line, for all siblings at once; `with_page` adds looking at them."""
+    case = group[0][1]
+    actor = scene.directory.actor(person, scene.today)
+    nearness = nearness_to_case(actor, scene.directory.holders(case, scene.today))
+    may_record = may(actor, Verb.RECORD_FACT, nearness)
+    may_couple = may(actor, Verb.COUPLE, nearness)
+    siblings = tuple({other.id: None for _, other, _ in group if other.id != case.id})
+    offers = offers_for_term(case, term, may_record=may_record, may_couple=may_couple)
+    if with_page:
+        offers.append(Offer(ActionVerb.OPEN, case.id, term.norm.code))
+    return [replace(offer, also=siblings) for offer in offers]
+
+
+def standing_notices(notices: Iterable[Notice]) -> list[Notice]:
+    """Return the notices that were not closed."""
+    return [notice for notice in notices if notice.state is NoticeState.OPEN]

@@ -1,0 +1,21 @@
+"""What every service stands on: the store and the configured rules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.clocktime import local_date
+from core.rules import Rules
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One installation. `worker` names this process in claims and leases."""
+
+    store: Store
+    rules: Rules
+    worker: str = "house"
+
+    def today(self, now: datetime) -> date:
+        """Return the local date of a UTC moment."""
+        return local_date(now, self.rules.zone)

@@ -1,0 +1,407 @@
+"""People and contacts: add, import, revoke, settings. Rights and roles come from here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+
+from core.cadence import EVERY_WORKING_DAY, OwnDays
+from core.errors import Problem, ProblemCode, Refused, refuse
+from core.outbox import MessageKind, MessageState
+from core.people import Actor, Person, Role
+from core.rights import Nearness, Verb, demand, may, nearness_to_person
+from core.rules import Rules
+from services.derivation import rederive
+from services.directory import Directory, load_directory
+from services.house import House
+from services.scene import set_scene
+from storage.queries.cases import cases_page
+from storage.queries.office import leave_audit
+from storage.queries.outbox import pending_for, withdraw_pending
+from storage.queries.people import (
+    add_person as store_person,
+)
+from storage.queries.people import (
+    change_person,
+    end_invitations,
+    everybody,
+    link_chat,
+    person_by_chat,
+    person_by_name,
+    person_columns,
+)
+from storage.store import Transaction
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$")
+_MAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+$")
+_WEEKDAYS = {"ma": 1, "di": 2, "wo": 3, "do": 4, "vr": 5}
+COLUMNS = ("naam", "rollen", "gi", "team", "regio", "fte", "werkdagen", "mail")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to add; `working_days` is None for every working day, or the weekdays 1 (Monday) to 5."""
+
+    name: str
+    roles: frozenset[Role]
+    organisation: str | None = None
+    team: str | None = None
+    region: str | None = None
+    fte: float | None = None
+    working_days: frozenset[int] | None = None
+    mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleReport:
+    """What an import of people did."""
+
+    rows: int
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    refused: tuple[Problem, ...] = field(default=())
+
+
+def add_person(house: House, new: NewPerson, *, actor: Actor, now: datetime) -> Person:
+    """Add a person or contact. Refuses a known name, unknown roles, institutions or regions, and odd forms."""
+    check_person(new, house.rules)
+    with house.store.write() as tx:
+        _demand_manage(actor, new)
+        if person_by_name(tx, new.name):
+            raise refuse(ProblemCode.PERSON_EXISTS, column="naam", value=new.name)
+        store_person(tx, person_columns(_person(new)), now)
+        leave_audit(
+            tx,
+            actor=actor.name,
+            verb="add_person",
+            subject=new.name,
+            now=now,
+            details={"roles": sorted(new.roles)},
+        )
+        return _known(tx, new.name)
+
+
+def import_people(
+    house: House,
+    rows: Sequence[tuple[int, dict[str, str]]],
+    *,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+) -> PeopleReport:
+    """Add or change people from rows (line, cells by column of `COLUMNS`); all rows or none.
+
+    A person who is missing from the file is left as is.
+    """
+    parsed = [(line, *_parse(line, cells, house.rules)) for line, cells in rows]
+    refused = [problem for _, _, problems in parsed for problem in problems]
+    refused += _doubles([(line, new) for line, new, _ in parsed if new])
+    if refused:
+        return PeopleReport(len(rows), (), (), 0, tuple(refused))
+    created: list[str] = []
+    changed: list[str] = []
+    with house.store.write() as tx:
+        known = {person.name: person for person in everybody(tx)}
+        for _, new, _ in parsed:
+            if new is None:
+                continue
+            _demand_manage(actor, new)
+            person = _person(new)
+            present = known.get(new.name)
+            if present is None:
+                created.append(new.name)
+            elif person_columns(present) != person_columns(person):
+                changed.append(new.name)
+            else:
+                continue
+            if not dry_run:
+                _keep(tx, present, person, actor=actor, now=now)
+        if changed and not dry_run:
+            replan_all(tx, house, [known[name].id for name in changed], now)
+    return PeopleReport(len(rows), tuple(created), tuple(changed), len(rows) - len(created) - len(changed))
+
+
+def _keep(tx: Transaction, present: Person | None, person: Person, *, actor: Actor, now: datetime) -> None:
+    if present is None:
+        store_person(tx, person_columns(person), now)
+    else:
+        change_person(tx, present.id, **person_columns(person))
+    verb = "add_person" if present is None else "change_person"
+    leave_audit(tx, actor=actor.name, verb=verb, subject=person.name, now=now)
+
+
+def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]:
+    """Take away all access at once: chat, invitations, waiting messages.
+
+    Returns the codes of the cases that the person still holds on paper: somebody else is told of them from now on.
+    """
+    with house.store.write() as tx:
+        person = _known(tx, name)
+        demand(actor, Verb.MANAGE_PEOPLE, nearness_to_person(actor, person))
+        if person.revoked_at is None:
+            change_person(tx, person.id, revoked_at=now, chat_id=None)
+            end_invitations(tx, person.id, now)
+            _withdraw_private(tx, person.id)
+            leave_audit(tx, actor=actor.name, verb="revoke", subject=name, now=now)
+            replan_all(tx, house, [person.id], now)
+        return [case.code for case in cases_page(tx, held_by=[person.id], running_on=house.today(now))]
+
+
+def replan_all(tx: Transaction, house: House, person_ids: Sequence[int], now: datetime) -> None:
+    """Derive the cases again that these people hold: their own days or presence changed."""
+    scene = set_scene(tx, house, now)
+    teams = scene.directory.teams_led_by(person_ids)
+    for case in cases_page(tx, held_by=person_ids, teams=teams):
+        rederive(scene, case)
+
+
+def _withdraw_private(tx: Transaction, person_id: int) -> None:
+    """Withdraw what is for this person only; digests stay, since what they say goes to others at sending."""
+    waiting = pending_for(tx, person_id)
+    withdraw_pending(
+        tx,
+        [message.id for message in waiting if message.kind not in (MessageKind.DIGEST, MessageKind.URGENT)],
+    )
+
+
+def list_people(house: House, *, actor: Actor, now: datetime) -> tuple[list[Person], Directory]:
+    """Return everybody the actor may see, and the directory they come from."""
+    with house.store.read() as tx:
+        directory = load_directory(tx, house.rules, house.today(now))
+    visible = [
+        person
+        for person in directory.everybody()
+        if may(actor, Verb.SEE_PEOPLE, nearness_to_person(actor, person))
+    ]
+    return visible, directory
+
+
+def team_protectors(house: House, code_organisation: str, *, actor: Actor, now: datetime) -> list[Person]:
+    """Return the jeugdbeschermers the actor may couple: of the own team, else of the institution.
+
+    A contact, which sees no people otherwise, gets those of its own institution.
+    """
+    people, directory = list_people(house, actor=actor, now=now)
+    if Role.CONTACT in actor.roles and actor.organisation == code_organisation:
+        people = directory.everybody()
+    able = [
+        person
+        for person in people
+        if Role.PROTECTOR in person.roles
+        and person.revoked_at is None
+        and person.organisation == code_organisation
+    ]
+    own_team = [person for person in able if actor.team is not None and person.team == actor.team]
+    return own_team or able
+
+
+def person_of_chat(house: House, chat_id: int) -> Person | None:
+    """Return the person linked to a chat who has access."""
+    with house.store.read() as tx:
+        person = person_by_chat(tx, chat_id)
+    return person if person and person.revoked_at is None else None
+
+
+def actor_of_chat(house: House, chat_id: int, now: datetime) -> tuple[Person, Actor] | None:
+    """Return the person linked to a chat as an actor, with the people they stand in for; None for a stranger."""
+    today = house.today(now)
+    with house.store.read() as tx:
+        person = person_by_chat(tx, chat_id)
+        if person is None or person.revoked_at is not None:
+            return None
+        directory = load_directory(tx, house.rules, today)
+    return person, directory.actor(person, today)
+
+
+def actor_of_person(house: House, person_id: int, now: datetime) -> tuple[Person, Actor]:
+    """Return a person as an actor. Refuses who was revoked or is unknown."""
+    today = house.today(now)
+    with house.store.read() as tx:
+        directory = load_directory(tx, house.rules, today)
+    person = directory.person(person_id)
+    if person is None or person.revoked_at is not None:
+        raise refuse(ProblemCode.PERSON_REVOKED, name=person.name if person else "?")
+    return person, directory.actor(person, today)
+
+
+def set_send_at(house: House, send_at: time | None, *, actor: Actor, now: datetime) -> Person:
+    """Set the own local time of the digest; None for the house's. Refuses a time in the quiet hours."""
+    if send_at and house.rules.notices.quiet.covers(send_at):
+        raise refuse(ProblemCode.INSTANT_FORM, value=send_at.isoformat("minutes"))
+    with house.store.write() as tx:
+        person = _own(tx, actor)
+        change_person(tx, person.id, send_at=send_at)
+        leave_audit(tx, actor=actor.name, verb="set_send_at", subject=person.name, now=now)
+        return _known(tx, person.name)
+
+
+def set_own_days(house: House, days: OwnDays, *, actor: Actor, now: datetime) -> Person:
+    """Set the own working days. Refuses none at all."""
+    if not days.weekdays:
+        raise refuse(ProblemCode.WORKING_DAYS_FORM, value="")
+    with house.store.write() as tx:
+        person = _own(tx, actor)
+        change_person(tx, person.id, weekdays="".join(str(day) for day in sorted(days.weekdays)))
+        leave_audit(tx, actor=actor.name, verb="set_own_days", subject=person.name, now=now)
+        replan_all(tx, house, [person.id], now)
+        return _known(tx, person.name)
+
+
+def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
+    """Unlink the actor's own chat; mail goes on where there is an address."""
+    with house.store.write() as tx:
+        person = _own(tx, actor)
+        link_chat(tx, person.id, None)
+        leave_audit(tx, actor=actor.name, verb="unlink_chat", subject=person.name, now=now)
+        return _known(tx, person.name)
+
+
+def sync_contacts(house: House, now: datetime) -> None:
+    """Make every configured contact of an institution known, with its mail address as configured."""
+    with house.store.write() as tx:
+        for organisation in house.rules.organisations.values():
+            if organisation.contact is None:
+                continue
+            person = Person(
+                0,
+                organisation.contact,
+                frozenset({Role.CONTACT}),
+                organisation=organisation.code,
+                mail=organisation.contact_mail,
+            )
+            present = person_by_name(tx, person.name)
+            if present is None:
+                store_person(tx, person_columns(person), now)
+            elif Role.CONTACT in present.roles and present.mail != person.mail:
+                change_person(tx, present.id, mail=person.mail)
+
+
+def waiting_messages(house: House, name: str) -> int:
+    """Count what waits to be sent to a person."""
+    with house.store.read() as tx:
+        return sum(message.state is MessageState.PENDING for message in pending_for(tx, _known(tx, name).id))
+
+
+def _own(tx: Transaction, actor: Actor) -> Person:
+    found = next((person for person in everybody(tx) if person.id == actor.person_id), None)
+    if found is None or found.revoked_at is not None:
+        raise refuse(ProblemCode.PERSON_UNKNOWN, value=actor.name)
+    return found
+
+
+def _known(tx: Transaction, name: str) -> Person:
+    person = person_by_name(tx, name)
+    if person is None:
+        raise refuse(ProblemCode.PERSON_UNKNOWN, column="naam", value=name)
+    return person
+
+
+def _demand_manage(actor: Actor, new: NewPerson) -> None:
+    same = actor.organisation is not None and actor.organisation == new.organisation
+    demand(actor, Verb.MANAGE_PEOPLE, Nearness.ORGANISATION if same else Nearness.ANY)
+
+
+def _person(new: NewPerson) -> Person:
+    days = EVERY_WORKING_DAY if new.working_days is None else OwnDays(new.working_days)
+    person = Person(0, new.name, new.roles, new.organisation, new.team, new.region, new.fte)
+    return replace(person, days=days, mail=new.mail)
+
+
+def check_person(new: NewPerson, rules: Rules) -> None:
+    """Refuse a name, role, institution, region or address that cannot be."""
+    problems = _problems(new, rules)
+    if problems:
+        raise Refused(*problems)
+
+
+def _problems(new: NewPerson, rules: Rules, line: int | None = None) -> list[Problem]:
+    found: list[Problem] = []
+
+    def add(wrong: bool, code: ProblemCode, column: str, value: object, **details: object) -> None:  # noqa: FBT001
+        if wrong:
+            found.append(Problem(code, details, line, column, str(value)))
+
+    add(not _NAME.match(new.name), ProblemCode.PERSON_NAME_FORM, "naam", new.name)
+    add(not new.roles, ProblemCode.ROLE_UNKNOWN, "rollen", "", known=tuple(Role))
+    organisation = new.organisation
+    unknown = organisation is not None and organisation not in rules.organisations
+    add(unknown, ProblemCode.ORGANISATION_UNKNOWN, "gi", organisation, known=tuple(rules.organisations))
+    region_unknown = new.region is not None and new.region not in rules.regions
+    add(region_unknown, ProblemCode.REGION_UNKNOWN, "regio", new.region, known=tuple(rules.regions))
+    add(new.fte is not None and not 0 < new.fte <= 1.5, ProblemCode.FTE_FORM, "fte", new.fte)  # noqa: PLR2004
+    days = new.working_days
+    bad_days = days is not None and (not days or not days <= {1, 2, 3, 4, 5})
+    add(bad_days, ProblemCode.WORKING_DAYS_FORM, "werkdagen", days)
+    add(new.mail is not None and not _MAIL.match(new.mail), ProblemCode.MAIL_FORM, "mail", new.mail)
+    return found
+
+
+def _parse(line: int, cells: dict[str, str], rules: Rules) -> tuple[NewPerson | None, list[Problem]]:
+    problems: list[Problem] = []
+    roles: set[Role] = set()
+    for text in re.split(r"[,+/ ]+", cells.get("rollen", "")):
+        if text in set(Role):
+            roles.add(Role(text))
+        elif text:
+            details = {"known": tuple(Role)}
+            problems.append(Problem(ProblemCode.ROLE_UNKNOWN, details, line, "rollen", text))
+    fte = read_fte(cells.get("fte", ""))
+    if cells.get("fte") and fte is None:
+        problems.append(Problem(ProblemCode.FTE_FORM, {}, line, "fte", cells["fte"]))
+    days = read_weekdays(cells.get("werkdagen", ""))
+    if cells.get("werkdagen") and not days:
+        problems.append(Problem(ProblemCode.WORKING_DAYS_FORM, {}, line, "werkdagen", cells["werkdagen"]))
+        days = None
+    new = NewPerson(
+        name=cells.get("naam", ""),
+        roles=frozenset(roles),
+        organisation=cells.get("gi") or None,
+        team=cells.get("team") or None,
+        region=cells.get("regio") or None,
+        fte=fte,
+        working_days=days,
+        mail=cells.get("mail") or None,
+    )
+    if not problems or roles:
+        problems += _problems(new, rules, line)
+    return new, problems
+
+
+def _doubles(rows: list[tuple[int, NewPerson]]) -> list[Problem]:
+    seen: dict[str, int] = {}
+    problems = []
+    for line, new in rows:
+        if new.name in seen:
+            details = {"first_line": seen[new.name]}
+            problems.append(Problem(ProblemCode.PERSON_EXISTS, details, line, "naam", new.name))
+        seen.setdefault(new.name, line)
+    return problems
+
+
+def read_weekdays(text: str) -> frozenset[int] | None:
+    """Read `ma,di,wo` as weekdays; None for an empty text, no days at all when a word is unknown."""
+    words = [word for word in re.split(r"[,;+/ ]+", text.lower()) if word]
+    if not words:
+        return None
+    if any(word not in _WEEKDAYS for word in words):
+        return frozenset()
+    return frozenset(_WEEKDAYS[word] for word in words)
+
+
+def read_fte(text: str) -> float | None:
+    """Read `0,8` or `0.8`; None when it is neither."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def visible_name(directory: Directory, person_id: int | None) -> str | None:
+    """Return the user name for an id, None for nobody."""
+    return directory.name(person_id)
+
+
+def is_working_today(person: Person, rules: Rules, today: date) -> bool:
+    """Tell whether a person works on `today`."""
+    return person.days.first_on_or_after(today, rules.calendar) == today

@@ -1,0 +1,82 @@
+"""The house looks after itself: old rows go, and a watchdog sees what should have gone out and did not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.errors import Refused
+from services.house import House
+from services.inbox import KEEP_ACTIONS, KEEP_UPDATES, KEEP_UPLOADS
+from storage.queries.actions import delete_expired_actions
+from storage.queries.guard import anything_due, next_notice_day
+from storage.queries.inbox import delete_old_updates, delete_old_uploads
+from storage.queries.office import last_passes, note_pass
+from storage.queries.outbox import next_send_moment, overdue_messages
+
+PATIENCE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the watchdog saw. `late_messages` should have gone out half an hour ago or earlier."""
+
+    unplanned_terms: bool
+    late_messages: int
+
+    @property
+    def well(self) -> bool:
+        """Tell whether everything went out that should have."""
+        return not self.unplanned_terms and self.late_messages == 0
+
+
+def tidy(house: House, now: datetime) -> None:
+    """Delete expired actions, handled updates and undecided files."""
+    with house.store.write() as tx:
+        delete_expired_actions(tx, now - KEEP_ACTIONS)
+        delete_old_updates(tx, now - KEEP_UPDATES)
+        delete_old_uploads(tx, now - KEEP_UPLOADS)
+        note_pass(tx, "tidy", now, "")
+
+
+def watch(house: House, now: datetime) -> Health:
+    """Compare what should have gone out with what did, and note it."""
+    with house.store.write() as tx:
+        health = Health(
+            unplanned_terms=anything_due(tx, house.today(now - PATIENCE)),
+            late_messages=overdue_messages(tx, now - PATIENCE) if house.rules.notices.live else 0,
+        )
+        detail = f"well={health.well} late={health.late_messages} unplanned={health.unplanned_terms}"
+        note_pass(tx, "watchdog", now, detail)
+    return health
+
+
+def passes(house: House) -> dict[str, tuple[datetime, str]]:
+    """Return for each job when it last ran (UTC) and what it said."""
+    with house.store.read() as tx:
+        return last_passes(tx)
+
+
+def next_moments(house: House, after: datetime) -> tuple[datetime | None, date | None]:
+    """Return the next moment at which a message waits to go out, and the next day the guard speaks (local date)."""
+    with house.store.read() as tx:
+        return next_send_moment(tx, after), next_notice_day(tx)
+
+
+def note_bot_name(house: House, name: str, now: datetime) -> None:
+    """Keep the bot's user name, from which invitation links are made."""
+    with house.store.write() as tx:
+        note_pass(tx, "bot", now, f"username={name}")
+
+
+def bot_name(house: House) -> str | None:
+    """Return the bot's user name, None while it was never reached."""
+    found = passes(house).get("bot")
+    return found[1].removeprefix("username=") if found else None
+
+
+def database_answers(house: House) -> bool:
+    """Tell whether the database can be read."""
+    try:
+        passes(house)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""What the guard asks: which terms are due for a notice, and what it writes down when it has spoken."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from storage.store import Transaction
+from storage.tables import cases, postponements, terms
+
+
+@dataclass(frozen=True, slots=True)
+class DueTerm:
+    """A term of which something has to be said, with who holds its case."""
+
+    case_id: int
+    norm: str
+    start_on: date
+    due_on: date
+    needed_by_on: date | None
+    ends_on: date | None
+    coupled: bool
+    told_through_on: date | None
+    organisation: str
+    protector_id: int | None
+    manager_id: int | None
+
+
+_DUE = (
+    select(
+        terms.c.case_id,
+        terms.c.norm,
+        terms.c.start_on,
+        terms.c.due_on,
+        terms.c.needed_by_on,
+        terms.c.ends_on,
+        terms.c.coupled,
+        terms.c.told_through_on,
+        cases.c.organisation,
+        cases.c.protector_id,
+        cases.c.manager_id,
+    )
+    .join(cases, cases.c.id == terms.c.case_id)
+    .where(terms.c.next_notice_on <= bindparam("today"))
+    .order_by(terms.c.next_notice_on)
+    .limit(bindparam("most"))
+)
+
+
+def due_terms(tx: Transaction, today: date, most: int) -> list[DueTerm]:
+    """Return at most `most` terms whose next notice is due by `today`, the longest waiting first."""
+    return [DueTerm(*row) for row in tx.execute(_DUE, {"today": today, "most": most})]
+
+
+def open_terms_held_by(tx: Transaction, person_ids: Iterable[int]) -> list[DueTerm]:
+    """Return the open terms of cases of which one of these people is protector or manager."""
+    ids = list(person_ids)
+    query = (
+        select(*_DUE.selected_columns)
+        .join(cases, cases.c.id == terms.c.case_id)
+        .where(terms.c.met_on.is_(None), or_(cases.c.protector_id.in_(ids), cases.c.manager_id.in_(ids)))
+    )
+    return [DueTerm(*row) for row in tx.execute(query)]
+
+
+_MOVE = (
+    update(terms)
+    .where(terms.c.case_id == bindparam("key_case"), terms.c.norm == bindparam("key_norm"))
+    .values(told_through_on=bindparam("new_told"), next_notice_on=bindparam("new_next"))
+)
+
+
+def move_on(tx: Transaction, rows: Sequence[tuple[int, str, date | None, date | None]]) -> None:
+    """Set for each (case id, norm) the day told through and the day of the next notice."""
+    if rows:
+        tx.execute(
+            _MOVE,
+            [
+                {"key_case": case, "key_norm": norm, "new_told": told, "new_next": coming}
+                for case, norm, told, coming in rows
+            ],
+        )
+
+
+def bring_forward(tx: Transaction, case_id: int, norm: str, on: date) -> None:
+    """Let the guard look at a term on `on` at the latest."""
+    later = or_(terms.c.next_notice_on.is_(None), terms.c.next_notice_on > on)
+    tx.execute(
+        update(terms)
+        .where(terms.c.case_id == case_id, terms.c.norm == norm, terms.c.met_on.is_(None), later)
+        .values(next_notice_on=on)
+    )
+
+
+def anything_due(tx: Transaction, today: date) -> bool:
+    """Tell whether a term waits for the guard."""
+    query = select(terms.c.case_id).where(terms.c.next_notice_on <= today).limit(1)
+    return tx.execute(query).first() is not None
+
+
+def next_notice_day(tx: Transaction) -> date | None:
+    """Return the first day on which the guard has something to say."""
+    query = select(func.min(terms.c.next_notice_on)).where(terms.c.next_notice_on.is_not(None))
+    return tx.execute(query).scalar_one()
+
+
+def postpone(
+    tx: Transaction, *, case_id: int, norm: str, person_id: int, until_on: date, now: datetime
+) -> None:
+    """Remember that a person wants to hear of a term again on `until_on`."""
+    key = {"case_id": case_id, "norm": norm, "person_id": person_id}
+    tx.execute(
+        delete(postponements).where(
+            postponements.c.case_id == case_id,
+            postponements.c.norm == norm,
+            postponements.c.person_id == person_id,
+        )
+    )
+    tx.execute(postponements.insert().values(**key, until_on=until_on, set_at=now))
+
+
+def postponed_until(tx: Transaction, case_ids: Sequence[int]) -> Mapping[tuple[int, str, int], date]:
+    """Return for (case id, norm, person id) the day until which the person wants no reminder."""
+    found: dict[tuple[int, str, int], date] = {}
+    for start in range(0, len(case_ids), 500):
+        chunk = case_ids[start : start + 500]
+        for row in tx.execute(select(postponements).where(postponements.c.case_id.in_(chunk))):
+            found[row.case_id, row.norm, row.person_id] = row.until_on
+    return found
+
+
+def end_postponements(tx: Transaction, case_id: int, norm: str | None = None) -> None:
+    """Forget the postponements of a case, or of one of its terms."""
+    query = delete(postponements).where(postponements.c.case_id == case_id)
+    tx.execute(query if norm is None else query.where(postponements.c.norm == norm))

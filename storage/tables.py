@@ -1,0 +1,345 @@
+"""Every table. Dates are local, moments UTC; a naive moment is refused by its column type."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment; refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401
+        """Turn an aware moment into UTC; SQLite keeps it without offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment needs an offset"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
+        """Return the moment with its offset."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _to(table: str, *, name: str, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
+
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("roles", String(200), nullable=False),
+    Column("organisation", String(64)),
+    Column("team", String(64)),
+    Column("region", String(64)),
+    Column("fte", Float),
+    Column("weekdays", String(5), nullable=False),
+    Column("mail", String(254)),
+    Column("chat_id", BigInteger, unique=True),
+    Column("chat_lost_at", Moment),
+    Column("send_at", Time),
+    Column("revoked_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    _to("people", name="substitute_id"),
+    Column("from_on", Date, nullable=False),
+    Column("through_on", Date, nullable=False),
+    Column("set_by", String(80), nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("organisation", String(64), nullable=False),
+    Column("municipality", String(64), nullable=False),
+    Column("measure", String(64), nullable=False),
+    Column("family", String(64)),
+    _to("people", name="protector_id", nullable=True, index=True),
+    _to("people", name="manager_id", nullable=True, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", String(80), nullable=False),
+)
+
+case_changes = Table(
+    "case_changes",
+    metadata,
+    _id(),
+    _to("cases", name="case_id", index=True),
+    Column("field", String(20), nullable=False),
+    Column("old", String(64)),
+    Column("new", String(64)),
+    Column("at", Moment, nullable=False),
+    Column("by", String(80), nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    _id(),
+    _to("cases", name="case_id", index=True),
+    Column("kind", String(32), nullable=False),
+    Column("on", Date),
+    Column("value", String(64)),
+    Column("measure_no", Integer, nullable=False),
+    Column("source", String(120), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", String(80), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String(80)),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("norm", String(32), primary_key=True),
+    Column("start_on", Date, nullable=False),
+    Column("start_from", String(32), nullable=False),
+    Column("stand_in", Boolean, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("strict_on", Date, nullable=False),
+    Column("atw_due_on", Date, nullable=False),
+    Column("needed_by_on", Date),
+    Column("statutory_due_on", Date),
+    Column("met_on", Date),
+    Column("ends_on", Date),
+    Column("missing", String(120), nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("coupled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("told_through_on", Date),
+    Column("next_notice_on", Date),
+)
+Index(
+    "ix_terms_next_notice_on",
+    terms.c.next_notice_on,
+    sqlite_where=terms.c.next_notice_on.is_not(None),
+    postgresql_where=terms.c.next_notice_on.is_not(None),
+)
+
+postponements = Table(
+    "postponements",
+    metadata,
+    _id(),
+    _to("cases", name="case_id", index=True),
+    Column("norm", String(32), nullable=False),
+    _to("people", name="person_id"),
+    Column("until_on", Date, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    UniqueConstraint("case_id", "norm", "person_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    Column("kind", String(16), nullable=False),
+    Column("day_on", Date, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("send_after", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("channel", String(10)),
+    Column("claimed_by", String(80)),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("repeated", Boolean, nullable=False),
+    Column("chat_id", BigInteger),
+    Column("external_id", String(200)),
+    Column("sent_at", Moment),
+    Column("refresh_at", Moment),
+)
+_waiting = messages.c.state.in_(("pending", "sending"))
+Index("ix_messages_waiting", messages.c.send_after, sqlite_where=_waiting, postgresql_where=_waiting)
+_stale = messages.c.refresh_at.is_not(None)
+Index("ix_messages_refresh_at", messages.c.refresh_at, sqlite_where=_stale, postgresql_where=_stale)
+_digest = messages.c.kind == "digest"
+Index(
+    "uq_messages_digest",
+    messages.c.person_id,
+    messages.c.day_on,
+    unique=True,
+    sqlite_where=_digest,
+    postgresql_where=_digest,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("subject", String(120), nullable=False),
+    Column("rung", String(20), nullable=False),
+    _to("people", name="person_id"),
+    Column("occasion", String(60), nullable=False),
+    Column("case_id", Integer, ForeignKey("cases.id"), index=True),
+    Column("norm", String(32)),
+    Column("due_on", Date),
+    Column("occasion_on", Date, nullable=False),
+    _to("messages", name="message_id", index=True),
+    Column("state", String(10), nullable=False),
+    Column("deferred", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("subject", "rung", "person_id", "occasion", name="uq_notices_occasion"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _to("messages", name="message_id", index=True),
+    Column("channel", String(10), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("detail", String(200), nullable=False),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    _id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("verb", String(20), nullable=False),
+    _to("people", name="person_id"),
+    Column("case_id", Integer, ForeignKey("cases.id"), index=True),
+    Column("norm", String(32)),
+    Column("version", Integer, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+    Column("used_by", String(80)),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("draft", JSON, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("asked_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("payload", Text),
+    Column("received_at", Moment, nullable=False),
+    Column("handled_at", Moment),
+    Column("attempts", Integer, nullable=False),
+)
+_unhandled = updates.c.handled_at.is_(None)
+Index("ix_updates_unhandled", updates.c.update_id, sqlite_where=_unhandled, postgresql_where=_unhandled)
+
+strangers = Table(
+    "strangers",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("greeted_at", Moment, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _to("people", name="person_id"),
+    Column("filename", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("verb", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("details", JSON, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("job", String(20), primary_key=True),
+    Column("ran_at", Moment, nullable=False),
+    Column("detail", String(200), nullable=False),
+)

