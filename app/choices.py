@@ -44,7 +44,7 @@ def _code(
 ) -> str | None:
     if text is None:
         return None
-    by_text = {name.casefold(): (name, code) for code, entry in known.items() for name in (entry.name, code)}
+    by_text = {name.casefold(): (name, code) for code, entry in known.items() for name in (code, entry.name)}
     found = by_text.get(text.casefold())
     if found is None:
         near = get_close_matches(text.casefold(), list(by_text), 1, 0.5)

@@ -25,8 +25,5 @@ def write_config(path: Path, start_on: date) -> bool:
 
 
 def example_text() -> str:
-    """Return the example: of the source tree where there is one, else of the installed package."""
-    beside_source = Path(__file__).parent.parent / _NAME
-    if beside_source.is_file():
-        return beside_source.read_text(encoding="utf-8")
+    """Return the example as it is shipped with this package."""
     return (files("app") / _NAME).read_text(encoding="utf-8")

@@ -6,11 +6,11 @@ import sys
 _QUIET = ("httpx", "httpcore", "apscheduler", "telegram.ext", "aiosqlite", "alembic", "uvicorn.access")
 
 
-def set_up_logging(*, verbose: bool = False) -> None:
-    """Log to standard error; libraries that would log addresses with a token stay at WARNING."""
+def set_up_logging(*, quiet: bool = False) -> None:
+    """Log to standard error, `quiet` only what went wrong; libraries that would log a token stay at WARNING."""
     logging.basicConfig(
         stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
+        level=logging.WARNING if quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )

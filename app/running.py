@@ -51,7 +51,7 @@ class Service:
         except BaseException:
             await self._parts.aclose()
             raise
-        _log.info("ready: %s", ", ".join(sorted(self.only)))
+        _log.info("ready: %s %s", ", ".join(sorted(self.only)), self.web_url)
 
     async def _start(self) -> None:
         await asyncio.to_thread(sync_contacts, self.house, self.clock.now())

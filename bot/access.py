@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 
 from bot.desk import Desk, Visit, in_thread
 from core.errors import Refused
-from services.people import actor_of_chat
+from services.people import actor_of_chat, chat_works_again
 from services.strangers import greet_stranger
 from templates import chat_text, problem_sentence
 
@@ -47,6 +47,8 @@ async def open_visit(desk: Desk, update: Update) -> Visit | None:
     if known is None:
         return None
     person, actor = known
+    if person.chat_id is None:
+        await in_thread(chat_works_again, desk.house, person, now)
     message, query = update.message, update.callback_query
     text = message.text or "" if message else ""
     args = tuple(text.split()[1:]) if text.startswith("/") else ()

@@ -72,7 +72,7 @@ async def _deliver(house: House, couriers: Couriers, clock: Clock, message: Mess
     content = await asyncio.to_thread(courier.render, prepared)
     try:
         receipt = await courier.channel.send(
-            prepared.address, content, message_key=str(prepared.message.id)
+            prepared.address, content, message_key=f"{prepared.message.day_on:%Y%m%d}-{prepared.message.id}"
         )
     except DeliveryFailed as failure:
         _log.warning("message %s: %s (%s)", prepared.message.id, failure.outcome, failure.detail)

@@ -1,13 +1,16 @@
 """What each kind of message says by mail, with its links."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
-from services.delivery import AssignedView, InvitationView, View
 from services.digests import DigestView
+from services.message_views import AssignedView, InvitationView, View
 from templates import phrase, render
+
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 Buttons = tuple[Button, ...]
 
@@ -29,7 +32,8 @@ def mail_content(
     rows = _rows(view, root, bot_link)
     values = {"view": view, "rows": rows, "repeated": repeated, "root": root}
     subject = render(f"mail/{kind}/subject.txt", **values)
-    return Content(render(f"mail/{kind}/body.txt", **values), " ".join(subject.split()), tuple(rows))
+    body = _EMPTY_LINES.sub("\n\n", render(f"mail/{kind}/body.txt", **values))
+    return Content(body, " ".join(subject.split()), tuple(rows))
 
 
 def _rows(view: View, root: str, bot_link: Callable[[str], str | None]) -> list[Buttons]:
@@ -59,5 +63,6 @@ def _opening(offers: Sequence[Offered], root: str) -> Buttons:
 
 
 def _button(offer: Offered, root: str) -> Button:
-    fact = phrase(f"fact.{offer.kind}") if offer.kind else ""
-    return Button(phrase(f"action.{offer.verb}", fact=fact), url=f"{root}/a/{offer.token}")
+    recording = offer.verb is ActionVerb.RECORD and offer.kind
+    label = phrase(f"recording.{offer.kind}") if recording else phrase(f"action.{offer.verb}")
+    return Button(label, url=f"{root}/a/{offer.token}")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -19,6 +19,7 @@ from mail.letter import html_letter, plain_letter
 
 _PATIENCE_SECONDS = 10.0
 _VERDICT_SECONDS = 25.0
+_GOODBYE_SECONDS = 2.0
 """Together these stay under the two minutes for which a message is claimed, however slow the server is."""
 
 
@@ -72,7 +73,7 @@ class MailChannel:
         try:
             await self._hand_over(server, recipient, letter)
         finally:
-            server.close()
+            await _part(server)
         return Receipt(message_id)
 
     async def replace(self, address: Address, external_id: str, content: Content) -> None:
@@ -117,6 +118,13 @@ class MailChannel:
     def _message_id(self, message_key: str, recipient: str) -> str:
         digest = hashlib.sha256(f"{message_key} {recipient}".encode()).hexdigest()
         return f"<{digest[:40]}@{self._settings.domain}>"
+
+
+async def _part(server: SMTP) -> None:
+    """Say goodbye where the server still listens; how that ends changes nothing about the message."""
+    with suppress(SMTPException, OSError):
+        await server.quit(timeout=_GOODBYE_SECONDS)
+    server.close()
 
 
 def _bare(mail: str | None) -> str:

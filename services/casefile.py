@@ -240,6 +240,9 @@ class RowReader:
         return person_id
 
 
+_LONGEST_FAMILY = 64
+
+
 def _check_family(line: int, family: str | None, problems: list[Problem]) -> None:
     """Refuse a BSN or a name where a pseudonymous code belongs; neither is shown."""
     bare = _BETWEEN.sub("", family or "")
@@ -247,6 +250,8 @@ def _check_family(line: int, family: str | None, problems: list[Problem]) -> Non
         problems.append(Problem(ProblemCode.TEXT_HAS_BSN, {}, line, "gezin"))
     elif bare.isalpha() and _NAME.search(family or ""):
         problems.append(Problem(ProblemCode.TEXT_LIKELY_NAME, {}, line, "gezin"))
+    elif len(family or "") > _LONGEST_FAMILY:
+        problems.append(Problem(ProblemCode.FILE_CELL_TOO_LONG, {"limit": _LONGEST_FAMILY}, line, "gezin"))
 
 
 _UNKNOWN = {

@@ -60,7 +60,7 @@ class Flag(StrEnum):
     """Something remarkable about a fact that is not refused."""
 
     BEFORE_ORDER = "before_order"
-    AFTER_DUE = "after_due"
+    DOES_NOT_FIT = "does_not_fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +240,11 @@ def flags_of(kind: FactKind, on: date | None, ledger: Ledger) -> tuple[Flag, ...
     """Return what is remarkable about a fact in this ledger."""
     if on is None or kind in CLOCK_STARTS or kind in FORWARD_LOOKING:
         return ()
-    ordered = ledger.get(FactKind.ORDERED)
-    return (Flag.BEFORE_ORDER,) if ordered and ordered.on and on < ordered.on else ()
+    ordered, told = ledger.get(FactKind.ORDERED), ledger.get(kind)
+    flags = [Flag.BEFORE_ORDER] if ordered and ordered.on and on < ordered.on else []
+    if told and told.value == Fit.DOES_NOT_FIT:
+        flags.append(Flag.DOES_NOT_FIT)
+    return tuple(flags)
 
 
 def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: datetime) -> Recorded:

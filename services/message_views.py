@@ -8,7 +8,7 @@ from core.outbox import Message, MessageKind, NoticeState
 from core.people import Person
 from core.ports import Address, ChannelName
 from core.rules import Rules
-from services.actions import Offer, Offered, offered, offers_for_term
+from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.case_views import CaseView, view_case
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.invitations import Invitation, make_invitation
@@ -139,6 +139,8 @@ def _assigned(scene: Scene, message: Message, reader: Reader) -> AssignedView | 
     for term in view.terms:
         if term.term.is_open:
             offers += offers_for_term(case, term, may_record=view.may_record, may_couple=False)
+    if reader.long_tokens:
+        offers.append(Offer(ActionVerb.OPEN, case.id))
     codes = {case.id: case.code}
     tokens = offered(scene.tx, offers, codes, reader.person, now=scene.now, long=reader.long_tokens)
     return AssignedView(reader.person.name, str(message.payload.get("by", "")), view, tuple(tokens))

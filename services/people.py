@@ -214,6 +214,15 @@ def actor_of_chat(house: House, chat_id: int, now: datetime) -> tuple[Person, Ac
     return person, directory.actor(person, today)
 
 
+def chat_works_again(house: House, person: Person, now: datetime) -> None:
+    """Use a chat again that was given up: its owner wrote in it."""
+    with house.store.write() as tx:
+        change_person(tx, person.id, chat_lost_at=None)
+        leave_audit(
+            tx, actor=person.name, verb="chat_works_again", subject=person.name, now=now
+        )
+
+
 def actor_of_person(house: House, person_id: int, now: datetime) -> tuple[Person, Actor]:
     """Return a person as an actor. Refuses who was revoked or is unknown."""
     today = house.today(now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from core.errors import ProblemCode, Refused, refuse
 
@@ -59,7 +59,7 @@ def open_store(url: str) -> Store:
     in_memory = parsed.database in (None, "", ":memory:")
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
     if in_memory:
-        options["poolclass"] = StaticPool
+        options |= {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}  # it lives in one connection
     else:
         options |= {"pool_size": 10, "max_overflow": 30}
     engine = create_engine(parsed, **options)

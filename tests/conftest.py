@@ -23,27 +23,27 @@ _numbers = count(1)
 
 
 class Postgres:
-    """A real PostgreSQL server for the whole session, with a migrated database to copy from."""
+    """A real PostgreSQL server for the whole session, with databases to copy from."""
 
     def __init__(self, server: Any) -> None:
-        """Prepare the copy that every test's database is made from."""
+        """Prepare what every test's database is copied from: one that is migrated, one with people in it."""
         self._server = server
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE migrated")
-        store = open_store(self.url("migrated"))
-        migrate(store)
-        store.close()
+        _fill(self.url("migrated"), staffed=False)
+        self._run("CREATE DATABASE staffed TEMPLATE migrated")
+        _fill(self.url("staffed"), staffed=True)
 
     def url(self, database: str) -> str:
         """Return the address of a database."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
-    def create(self, *, migrated: bool) -> str:
+    def create(self, template: str) -> str:
         """Make a database for one test and return its name."""
         name = f"test_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name}" + (" TEMPLATE migrated" if migrated else ""))
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop(self, name: str) -> None:
@@ -55,6 +55,14 @@ class Postgres:
 
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
+
+
+def _fill(url: str, *, staffed: bool) -> None:
+    store = open_store(url)
+    migrate(store)
+    if staffed:
+        staff(House(store, make_rules()))
+    store.close()
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +83,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database to copy from."""
-    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
-    store = open_store(f"sqlite:///{path}")
-    migrate(store)
-    store.close()
-    return path
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with SQLite databases to copy from: `migrated.db`, and `staffed.db` with people in it."""
+    directory = tmp_path_factory.mktemp("sqlite")
+    _fill(f"sqlite:///{directory / 'migrated.db'}", staffed=False)
+    _fill(f"sqlite:///{directory / 'staffed.db'}", staffed=True)
+    return directory
 
 
 @pytest.fixture(params=ENGINES)
@@ -98,24 +105,25 @@ def empty_store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
         yield store
         store.close()
     else:
-        yield from _on_postgres(request.getfixturevalue("postgres"), migrated=False)
+        yield from _on_postgres(request.getfixturevalue("postgres"), "template0")
 
 
 @pytest.fixture
 def store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """A migrated database without rows, fresh for each test, on SQLite and on PostgreSQL."""
+    """A migrated database, fresh for each test, on SQLite and on PostgreSQL; `house` puts people in it."""
+    template = "staffed" if "house" in request.fixturenames else "migrated"
     if engine_name == "sqlite":
         path = tmp_path / "termijnwacht.db"
-        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        shutil.copy(request.getfixturevalue("sqlite_files") / f"{template}.db", path)
         store = open_store(f"sqlite:///{path}")
         yield store
         store.close()
     else:
-        yield from _on_postgres(request.getfixturevalue("postgres"), migrated=True)
+        yield from _on_postgres(request.getfixturevalue("postgres"), template)
 
 
-def _on_postgres(postgres: Postgres, *, migrated: bool) -> Iterator[Store]:
-    name = postgres.create(migrated=migrated)
+def _on_postgres(postgres: Postgres, template: str) -> Iterator[Store]:
+    name = postgres.create(template)
     store = open_store(postgres.url(name))
     yield store
     store.close()
@@ -123,14 +131,12 @@ def _on_postgres(postgres: Postgres, *, migrated: bool) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_house(tmp_path: Path, migrated_file: Path, rules: Rules) -> Iterator[House]:
+def sqlite_house(tmp_path: Path, sqlite_files: Path, rules: Rules) -> Iterator[House]:
     """A staffed house on SQLite only, for what does not depend on the engine."""
     path = tmp_path / "house.db"
-    shutil.copy(migrated_file, path)
+    shutil.copy(sqlite_files / "staffed.db", path)
     store = open_store(f"sqlite:///{path}")
-    house = House(store, rules)
-    staff(house)
-    yield house
+    yield House(store, rules)
     store.close()
 
 
@@ -142,14 +148,13 @@ def rules() -> Rules:
 
 @pytest.fixture
 def bare_house(store: Store, rules: Rules) -> House:
-    """A house without people."""
+    """A house without people (unless `house` is asked for too)."""
     return House(store, rules)
 
 
 @pytest.fixture
 def house(bare_house: House) -> House:
     """A house with everybody of `factories.PEOPLE`, and no cases."""
-    staff(bare_house)
     return bare_house
 
 

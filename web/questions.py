@@ -8,8 +8,9 @@ from core.facts import COURSE_CHECKLIST, FORWARD_LOOKING, Fact, FactKind, Fit, s
 from core.people import Person
 from core.workdays import FIRST_DAY, LAST_DAY
 from services.actions import ActionDone, ActionVerb, ActionView, perform
+from services.case_desk import check_date
 from services.case_views import CaseView, TermView
-from services.cases import check_date, read_case, record_fact
+from services.cases import read_case, record_fact
 from services.house import House
 from services.people import team_protectors
 from web.forms import FIT, PERSON, Filled, read_day

@@ -14,13 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from app.commands.desk import Desk, desk_at
 from app.commands.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from app.output import print_json, print_page
-from app.reporting import about_file, in_file, read_bytes, refusal, say_refused
+from app.reporting import about_file, in_file, read_bytes, refusal, say, say_refused
 from app.usage import command
 from core.errors import Problem, ProblemCode, Refused
 from services.imports import ImportReport, import_cases
 from templates import phrase
 
 _ZIP = b"PK"
+_YES = frozenset({"j", "ja", "y", "yes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,19 @@ def _import(job: _Job, *, dry_run: bool, yes: bool) -> ImportReport:
 
 
 def _confirm(messages: int, job: _Job) -> None:
-    """Ask on a terminal; refuse where nobody can answer, or when the answer is no."""
-    limit = job.desk.house.rules.notices.many_messages
-    on_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    if on_terminal and _agreed(phrase("cli.many_messages", messages=messages)):
-        return
-    details = {"messages": messages, "limit": limit, "file": str(job.path)}
-    raise Refused(Problem(ProblemCode.CONFIRMATION_NEEDED, details))
+    """Ask on a terminal and leave on a no; refuse where nobody can answer."""
+    if not _on_terminal():
+        limit = job.desk.house.rules.notices.many_messages
+        details = {"messages": messages, "limit": limit, "file": str(job.path)}
+        raise Refused(Problem(ProblemCode.CONFIRMATION_NEEDED, details))
+    say(phrase("cli.many_messages", messages=messages))
+    if sys.stdin.readline().strip().lower() not in _YES:
+        say(phrase("cli.not_imported"))
+        raise typer.Exit(1)
 
 
-def _agreed(question: str) -> bool:
-    print(question, end=" ", file=sys.stderr, flush=True)  # noqa: T201 - this is the command line
-    return sys.stdin.readline().strip().lower() in {"j", "ja", "y", "yes"}
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @contextmanager

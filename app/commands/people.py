@@ -101,7 +101,7 @@ def add(
     if as_json:
         print_json(data)
     else:
-        print_page("person_added", name=person.name, is_contact=Role.CONTACT in person.roles)
+        print_page("person_added", person=person.name, is_contact=Role.CONTACT in person.roles)
 
 
 @people.command("import", cls=DutchCommand)
@@ -208,7 +208,7 @@ def revoke_access(
     if as_json:
         print_json({"name": name, "cases": held})
     else:
-        print_page("revoked", name=name, cases=held)
+        print_page("revoked", person=name, cases=held)
 
 
 COMMANDS = {"people": typer.main.get_command(people)}

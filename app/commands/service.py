@@ -31,7 +31,7 @@ def run(
     Ctrl-C stopt de dienst netjes.
     """
     parts, loaded = _parts(only), read_config(config)
-    from app.service import serve  # noqa: PLC0415 - the whole service, for who asks it only
+    from app.serving import serve  # noqa: PLC0415 - the whole service, for who asks it only
 
     serve(loaded, parts)
 
@@ -64,7 +64,7 @@ def tick(
     loaded = read_config(config)
     zone = rules_of(loaded).zone
     moment = read_instant(at, zone) if at else None
-    from app.service import run_tick  # noqa: PLC0415
+    from app.tick import run_tick  # noqa: PLC0415
 
     report = run_tick(loaded, moment)
     if as_json:
@@ -88,7 +88,7 @@ def preview(
     if to_on < from_on:
         raise refuse(ProblemCode.PERIOD_BACKWARDS, column="--to", value=last, from_on=from_on)
     loaded = read_config(config)
-    from app.service import run_preview  # noqa: PLC0415
+    from app.preview import run_preview  # noqa: PLC0415
 
     deliveries = run_preview(loaded, from_on, to_on)
     if as_json:

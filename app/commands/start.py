@@ -34,7 +34,10 @@ def init(
     *,
     config: ConfigFile = DEFAULT_CONFIG,
     name: Annotated[
-        str, typer.Option("--name", metavar="NAAM", help="Gebruikersnaam van de eerste beheerder.")
+        str,
+        typer.Option(
+            "--name", metavar="NAAM", show_default=False, help="De eerste beheerder (anders beheer-1)."
+        ),
     ] = "beheer-1",
     as_json: AsJson = False,
 ) -> None:

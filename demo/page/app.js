@@ -187,7 +187,7 @@ function showChatHead() {
   const persona = page.person;
   const group = persona.groups.find((one) => one.id === page.chat);
   setText($("chat-title"), group ? group.title : "Termijnwacht");
-  setText($("chat-subtitle"), `U bent ${persona.name}`);
+  setText($("chat-subtitle"), `Je bent ${persona.name}`);
   const waiting = !group && (!persona.started || persona.blocked);
   $("start").hidden = !waiting;
   $("composer").hidden = waiting;

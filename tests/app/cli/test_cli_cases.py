@@ -1,5 +1,6 @@
 """`import`, `cases` and `case` on a real database."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,8 @@ def test_a_refused_row_names_its_place_and_keeps_everything_out(ready: Cli) -> N
     ran = ready("import", _cases(ready, ONE, wrong))
     assert ran.status == 1
     lines = ran.err.splitlines()
-    assert lines[0].startswith("bestand zaken.csv, regel 3, kolom gemeente: De gemeente ‘Horn’")
-    assert lines[1].startswith("bestand zaken.csv, regel 3, kolom uitspraak: De dag ‘31-2-2026’")
+    assert lines[0].startswith("bestand zaken.csv, regel 3, kolom gemeente: De gemeente 'Horn'")
+    assert lines[1].startswith("bestand zaken.csv, regel 3, kolom uitspraak: De dag '31-2-2026'")
     assert "Niets ingelezen" in ran.out
     assert ready("cases", "--json").data == []
 
@@ -108,7 +109,7 @@ def test_an_unknown_column_names_the_closest_one(ready: Cli) -> None:
     ran = ready("import", file, "--json")
     assert (ran.status, ran.out) == (1, "")
     assert "bestand zaken.csv, regel 1, kolom gemeent: " in ran.err
-    assert "Bedoel je ‘gemeente’?" in ran.err
+    assert "Bedoel je 'gemeente'?" in ran.err
 
 
 def test_a_file_that_is_not_there_is_refused(ready: Cli) -> None:
@@ -136,6 +137,21 @@ def test_many_messages_want_a_yes_where_nobody_can_be_asked(ready: Cli) -> None:
     assert "--yes" in ran.err
     assert ready("cases", "--json").data == []
     assert ready("import", file, "--yes").status == 0
+
+
+@pytest.mark.parametrize(("answer", "status", "kept"), [("j\n", 0, 4), ("n\n", 1, 0), ("", 1, 0)])
+def test_many_messages_are_asked_about_on_a_terminal(
+    ready: Cli, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, kept: int
+) -> None:
+    ready.file("config.toml", CONFIG.replace("many_messages = 2", "many_messages = 1"))
+    held = [f"GIA-2026-{n:04};GIA;Hoorn;ots;2026-09-01;2026-09-01;jb-1;tm-1;" for n in range(1, 4)]
+    file = _cases(ready, *held, "GIB-2026-0001;GIB;Hoorn;ots;2026-09-01;2026-09-01;;;")
+    monkeypatch.setattr("app.commands.imports._on_terminal", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    ran = ready("import", file)
+    assert ran.status == status
+    assert "Toch inlezen? (j/n)" in ran.err
+    assert len(ready("cases", "--json").data) == kept
 
 
 def test_a_case_that_the_next_file_lacks_is_reported_and_stays(ready: Cli) -> None:
@@ -180,14 +196,14 @@ def test_cases_can_be_narrowed(ready: Cli, args: list[str], found: list[str]) ->
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--gi", "GIX"], "--gi: De instelling ‘GIX’"),
+        (["--gi", "GIX"], "--gi: De instelling 'GIX'"),
         (
             ["--gemeente", "Horn"],
-            "--gemeente: De gemeente ‘Horn’ staat niet in de configuratie. Bedoel je ‘Hoorn’?",
+            "--gemeente: De gemeente 'Horn' staat niet in de configuratie. Bedoel je 'Hoorn'?",
         ),
-        (["--norm", "9"], "--norm: De norm ‘9’ ken ik niet. Kies uit: 1, 2, 3."),
-        (["--status", "rood"], "--status: De status ‘rood’ ken ik niet."),
-        (["--protector", "jb-9"], "--protector: ‘jb-9’ ken ik niet."),
+        (["--norm", "9"], "--norm: De norm '9' ken ik niet. Kies uit: 1, 2, 3."),
+        (["--status", "rood"], "--status: De status 'rood' ken ik niet."),
+        (["--protector", "jb-9"], "--protector: 'jb-9' ken ik niet."),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused(ready: Cli, args: list[str], said: str) -> None:

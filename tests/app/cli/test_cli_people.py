@@ -3,8 +3,8 @@
 import pytest
 
 from app.config import load_config
-from app.opening import open_house
 from app.moments import present_moment
+from app.opening import open_house
 from services.upkeep import note_bot_name
 from tests.app.cli.conftest import CONFIG, Cli
 
@@ -39,15 +39,15 @@ def test_somebody_is_added_with_everything_that_is_known(ready: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["jb-2", "--role", "baas"], "--role: De rol ‘baas’ ken ik niet. Kies uit: jeugdbeschermer"),
+        (["jb-2", "--role", "baas"], "--role: De rol 'baas' ken ik niet. Kies uit: jeugdbeschermer"),
         (["jb-2"], "Er moet minstens één rol zijn."),
-        (["jb-1", "--role", "ambtenaar"], "De gebruikersnaam ‘jb-1’ is al in gebruik."),
-        (["JB", "--role", "ambtenaar"], "‘JB’ kan geen gebruikersnaam zijn."),
-        (["jb-2", "--role", "ambtenaar", "--fte", "veel"], "--fte: ‘veel’ lees ik niet als fte."),
-        (["jb-2", "--role", "ambtenaar", "--days", "ma,zo"], "--days: ‘ma,zo’ lees ik niet als werkdagen."),
-        (["jb-2", "--role", "ambtenaar", "--gi", "GIX"], "--gi: De instelling ‘GIX’"),
-        (["jb-2", "--role", "ambtenaar", "--region", "XX"], "De regio ‘XX’ staat niet"),
-        (["jb-2", "--role", "ambtenaar", "--mail", "jb"], "‘jb’ is geen mailadres."),
+        (["jb-1", "--role", "ambtenaar"], "De gebruikersnaam 'jb-1' is al in gebruik."),
+        (["JB", "--role", "ambtenaar"], "'JB' kan geen gebruikersnaam zijn."),
+        (["jb-2", "--role", "ambtenaar", "--fte", "veel"], "--fte: 'veel' lees ik niet als fte."),
+        (["jb-2", "--role", "ambtenaar", "--days", "ma,zo"], "--days: 'ma,zo' lees ik niet als werkdagen."),
+        (["jb-2", "--role", "ambtenaar", "--gi", "GIX"], "--gi: De instelling 'GIX'"),
+        (["jb-2", "--role", "ambtenaar", "--region", "XX"], "De regio 'XX' staat niet"),
+        (["jb-2", "--role", "ambtenaar", "--mail", "jb"], "'jb' is geen mailadres."),
     ],
 )
 def test_somebody_who_cannot_be_added_is_refused(ready: Cli, args: list[str], said: str) -> None:
@@ -59,7 +59,8 @@ def test_somebody_who_cannot_be_added_is_refused(ready: Cli, args: list[str], sa
 
 
 def test_a_file_of_people_adds_changes_and_leaves(ready: Cli) -> None:
-    text = "naam;rollen;gi;team\njb-1;jeugdbeschermer;GIA;zuid\ntm-1;teammanager;GIA;noord\npl-1;projectleider;;\n"
+    rows = ("jb-1;jeugdbeschermer;GIA;zuid", "tm-1;teammanager;GIA;noord", "pl-1;projectleider;;")
+    text = "\n".join(("naam;rollen;gi;team", *rows))
     file = ready.file("meer.csv", text)
     expected = {"rows": 3, "created": 1, "changed": 1, "unchanged": 1, "refused": []}
     assert ready("people", "import", file, "--dry-run", "--json").data == expected
@@ -68,15 +69,21 @@ def test_a_file_of_people_adds_changes_and_leaves(ready: Cli) -> None:
     assert "pl-1" in _names(ready)
 
 
+def test_what_was_done_is_said_in_dutch(ready: Cli) -> None:
+    assert ready("people", "add", "jb-2", "--role", "jeugdbeschermer").out == (
+        "jb-2 is toegevoegd. Uitnodigen doe je met `termijnwacht people invite --name jb-2`.\n"
+    )
+    file = ready.file("meer.csv", "naam;rollen\njb-3;jeugdbeschermer\n")
+    assert "Nieuw: 1 (jb-3)\n" in ready("people", "import", file).out
+    assert ready("people", "revoke", "jb-3").out == "De toegang van jb-3 is ingetrokken.\n"
+
+
 def test_a_wrong_row_keeps_every_row_out(ready: Cli) -> None:
     file = ready.file("meer.csv", "naam;rollen;fte\npl-1;projectleider;1\npl-2;tovenaar;123456782\n")
     ran = ready("people", "import", file, "--json")
     assert ran.status == 1
     places = [(one["line"], one["column"], one["code"]) for one in ran.data["refused"]]
-    assert (
-        places == [(3, "rollen", "role_unknown"), (3, "fte", "fte_form")]
-        or (3, "rollen", "role_unknown") in places
-    )
+    assert (3, "rollen", "role_unknown") in places
     assert "bestand meer.csv, regel 3, kolom rollen: " in ran.err
     assert "123456782" not in ran.out + ran.err
     assert "pl-1" not in _names(ready)
@@ -85,7 +92,7 @@ def test_a_wrong_row_keeps_every_row_out(ready: Cli) -> None:
 def test_an_unknown_column_of_people_names_the_closest(ready: Cli) -> None:
     ran = ready("people", "import", ready.file("meer.csv", "naam;rolen\npl-1;projectleider\n"))
     assert ran.status == 1
-    assert "kolom rolen: Deze kolom ken ik niet. Bedoel je ‘rollen’?" in ran.err
+    assert "kolom rolen: Deze kolom ken ik niet. Bedoel je 'rollen'?" in ran.err
 
 
 def test_an_invitation_has_the_shape_of_the_contract(ready: Cli) -> None:
@@ -117,7 +124,7 @@ def test_who_is_new_is_added_when_invited_with_a_role(ready: Cli) -> None:
 def test_who_is_new_and_has_no_role_is_refused(ready: Cli) -> None:
     ran = ready("people", "invite", "--name", "jb-3")
     assert ran.status == 1
-    assert "‘jb-3’ ken ik niet." in ran.err
+    assert "'jb-3' ken ik niet." in ran.err
 
 
 def test_an_address_given_with_an_invitation_is_kept_beside_the_rest(ready: Cli) -> None:
@@ -165,9 +172,9 @@ def test_access_is_taken_away_at_once_and_held_cases_are_named(ready: Cli) -> No
     assert ready("people", "revoke", "jb-9").status == 1
 
 
-def test_the_last_administrator_can_be_followed_up_under_another_name(ready: Cli) -> None:
+def test_a_revoked_administrator_comes_back_by_a_new_invitation(ready: Cli) -> None:
     assert ready("people", "revoke", "beheer-1").status == 0
-    ran = ready("init")
-    assert ran.status == 1
-    assert "De gebruikersnaam ‘beheer-1’ is al in gebruik." in ran.err
-    assert ready("init", "--name", "beheer-2", "--json").data["invitation"]["name"] == "beheer-2"
+    assert ready("init", "--json").data["invitation"] is None
+    assert ready("people", "invite", "--name", "beheer-1").status == 0
+    known = next(one for one in ready("people", "--json").data if one["name"] == "beheer-1")
+    assert known["revoked_at"] is None

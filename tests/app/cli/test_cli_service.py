@@ -44,6 +44,21 @@ def test_a_preview_shows_what_would_go_and_writes_nothing(with_case: Cli) -> Non
     assert with_case("case", "GIA-2026-0001", "--json").data == before
 
 
+def test_a_preview_tells_of_everybody_who_hears_something_on_one_day(with_case: Cli) -> None:
+    ready = with_case
+    names = [f"jb-{n}" for n in range(2, 8)]
+    rows = []
+    for number, name in enumerate(names, 2):
+        address = f"{name}@gia.example.nl"
+        role = ("--role", "jeugdbeschermer", "--gi", "GIA", "--mail", address)
+        assert ready("people", "invite", "--name", name, *role).status == 0
+        rows.append(f"GIA-2026-{number:04};GIA;Hoorn;ots;2026-09-02;{name};tm-1")
+    file = ready.file("meer.csv", "\n".join([HEADER, *rows]))
+    assert ready("import", file, "--yes").status == 0
+    messages = ready("preview", "--from", "2026-09-09", "--to", "2026-09-09", "--json").data["messages"]
+    assert {"jb-1", *names} <= {message["recipient"] for message in messages}
+
+
 def test_a_preview_for_people_is_in_dutch(with_case: Cli) -> None:
     shown = with_case("preview", "--from", "2026-09-08", "--to", "2026-09-11").out
     assert "Ontvanger" in shown
@@ -68,7 +83,7 @@ def test_a_tick_wants_a_moment(ready: Cli) -> None:
     ran = ready("tick", "--at", "morgen")
     assert ran.status == 1
     assert (
-        "‘morgen’ kan ik hier niet als tijdstip gebruiken. Schrijf bijvoorbeeld 2026-09-01T08:30." in ran.err
+        "'morgen' kan ik hier niet als tijdstip gebruiken. Schrijf bijvoorbeeld 2026-09-01T08:30." in ran.err
     )
 
 

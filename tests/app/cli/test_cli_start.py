@@ -1,11 +1,15 @@
 """`init` makes what is not there, `doctor` says whether it is ready."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from app.config import load_config
+from app.moments import present_moment
+from app.opening import open_house
+from storage.queries.office import note_pass
 from tests.app.cli.conftest import CONFIG, Cli
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
@@ -139,6 +143,39 @@ def test_doctor_warns_half_a_year_before_the_holidays_end(ready: Cli) -> None:
     check = _checks(ready("doctor", "--json").data)["holidays"]
     assert check["ok"] is False
     assert "31-1-2027" in str(check["detail"])
+
+
+def _note(ready: Cli, job: str, ago: timedelta) -> None:
+    house = open_house(load_config(ready.folder / "config.toml", {}))
+    with house.store.write() as tx:
+        note_pass(tx, job, present_moment() - ago, "")
+    house.store.close()
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(14, True), (16, False)])
+def test_doctor_sees_that_the_jobs_stopped(ready: Cli, minutes: int, ok: bool) -> None:  # noqa: FBT001
+    _note(ready, "guard", timedelta(minutes=minutes))
+    _note(ready, "deliver", timedelta(minutes=1))
+    assert _checks(ready("doctor", "--json").data)["jobs"]["ok"] is ok
+
+
+def test_doctor_sees_that_the_clock_went_back(ready: Cli) -> None:
+    _note(ready, "deliver", timedelta(hours=-1))
+    check = _checks(ready("doctor", "--json").data)["clock"]
+    assert check["ok"] is False
+    assert "7-9-2026 om 11.00 uur" in str(check["detail"])
+
+
+def test_doctor_sees_messages_that_should_have_gone(ready: Cli) -> None:
+    ready("people", "invite", "--name", "jb-1", "--mail", "jb-1@gia.example.nl")
+    mail = '\n[mail]\nenabled = true\nhost = "127.0.0.1"\nport = 1\nsender = "tw@example.nl"\n'
+    ready.file("config.toml", CONFIG + mail)
+    assert ready("people", "invite", "--name", "jb-1", "--send").status == 0
+    assert _checks(ready("doctor", "--json").data)["messages"]["ok"] is True
+    with time_machine.travel("2026-09-07T11:00:00+02:00", tick=False):
+        check = _checks(ready("doctor", "--json").data)["messages"]
+    assert check["ok"] is False
+    assert check["detail"] == "1 bericht wacht langer dan een half uur."
 
 
 def test_doctor_asks_for_the_token_it_misses(ready: Cli) -> None:

@@ -54,15 +54,15 @@ def test_every_wrong_row_is_named(cli: Cli) -> None:
     ran = cli("term", "--csv", file, "--json")
     assert (ran.status, ran.out) == (1, "")
     lines = ran.err.splitlines()
-    assert lines[0].startswith("bestand vragen.csv, regel 2, kolom norm: De norm ‘9’")
-    assert lines[1].startswith("bestand vragen.csv, regel 3, kolom start: De dag ‘31-2-2026’")
+    assert lines[0].startswith("bestand vragen.csv, regel 2, kolom norm: De norm '9'")
+    assert lines[1].startswith("bestand vragen.csv, regel 3, kolom start: De dag '31-2-2026'")
     assert len(lines) == 2
 
 
 def test_a_wrong_column_names_the_closest(cli: Cli) -> None:
     ran = cli("term", "--csv", cli.file("vragen.csv", "norm;strat\n1;2026-09-01\n"))
     assert ran.status == 1
-    assert "kolom strat: Deze kolom ken ik niet. Bedoel je ‘start’?" in ran.err
+    assert "kolom strat: Deze kolom ken ik niet. Bedoel je 'start'?" in ran.err
     assert "kolom start: Deze kolom ontbreekt." in ran.err
 
 
@@ -82,8 +82,8 @@ def test_a_configuration_that_was_asked_for_must_be_there(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("norm", "start", "said"),
     [
-        ("9", "2026-09-01", "De norm ‘9’ ken ik niet. Kies uit: 1, 2, 3."),
-        ("1", "gisteren", "--start: ‘gisteren’ lees ik niet als een datum."),
+        ("9", "2026-09-01", "De norm '9' ken ik niet. Kies uit: 1, 2, 3."),
+        ("1", "gisteren", "--start: 'gisteren' lees ik niet als een datum."),
         ("1", "1999-12-31", "van 1-1-2000 tot en met 31-12-2099"),
         ("1", "2099-12-31", "buiten wat Termijnwacht telt"),
     ],

@@ -1,0 +1,48 @@
+"""One pass of the jobs, as of any moment."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.channels import couriers_for, telegram_application
+from app.clock import SetClock, SystemClock
+from app.config import Config
+from app.lock import only_service
+from app.logs import set_up_logging
+from app.opening import open_house, sqlite_file
+from jobs.full_pass import full_pass
+from services.delivery import Delivered
+from services.house import House
+from services.people import sync_contacts
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """One full pass of the jobs: as of which UTC moment, and how each message ended."""
+
+    at: datetime
+    deliveries: list[Delivered]
+
+
+def run_tick(config: Config, at: datetime | None) -> TickReport:
+    """Plan and deliver once as of `at` (aware; None for now). It sends. Refused while the service runs on SQLite."""
+    set_up_logging(quiet=True)
+    with only_service(sqlite_file(config)):
+        house = open_house(config, worker=f"tick:{os.getpid()}")
+        try:
+            clock = SetClock(at or SystemClock().now())
+            sync_contacts(house, clock.now())
+            return TickReport(clock.now(), asyncio.run(_tick(config, house, clock)))
+        finally:
+            house.store.close()
+
+
+async def _tick(config: Config, house: House, clock: SetClock) -> list[Delivered]:
+    application = telegram_application(config)
+    try:
+        return await full_pass(house, couriers_for(config, house, clock, application), clock)
+    finally:
+        if application is not None:
+            for request in application.bot._request:  # noqa: SLF001 - closed without having been initialised
+                await request.shutdown()

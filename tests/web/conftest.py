@@ -1,0 +1,173 @@
+"""A house with a few people and a case, and a browser without JavaScript that visits it."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from core.facts import FactKind
+from core.people import Person, Role, command_line
+from core.rules import Municipality, Organisation, Rules
+from core.workdays import WorkingCalendar
+from services.actions import ActionVerb, Offer, Offered, offer_case, offer_these
+from services.case_views import CaseView
+from services.cases import NewCase, open_case, read_case
+from services.house import House
+from services.people import NewPerson, actor_of_person, add_person, sync_contacts
+from storage.schema import migrate
+from storage.store import open_store
+from web.app import build_web
+
+MONDAY = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
+ADMIN = command_line("test")
+RULES = Rules(
+    calendar=WorkingCalendar(),
+    organisations={
+        "GIA": Organisation(
+            "GIA", "Instelling A", contact="postbus-gia", contact_mail="jeugd@gia.example.nl"
+        ),
+        "GIB": Organisation("GIB", "Instelling B"),
+    },
+    regions={"NHN": "Noord-Holland Noord"},
+    municipalities={"hoorn": Municipality("hoorn", "Hoorn", "NHN")},
+)
+
+
+@dataclass
+class Clock:
+    """Stands still until a test moves it."""
+
+    at: datetime = MONDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Office:
+    """The house as a test talks about it."""
+
+    house: House
+    clock: Clock
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def add(self, name: str, role: Role, organisation: str = "GIA", team: str | None = "noord") -> Person:
+        new = NewPerson(name, frozenset({role}), organisation, team, mail=f"{name}@gia.example.nl")
+        self.people[name] = add_person(self.house, new, actor=ADMIN, now=self.clock.now())
+        return self.people[name]
+
+    def open(self, code: str = "GIA-2026-0001", protector: str | None = "jb-anna", **also: str) -> CaseView:
+        dates = {FactKind.NOTIFIED: date(2026, 9, 2), FactKind.ORDERED: date(2026, 9, 1)}
+        new = NewCase(
+            code, "GIA", "hoorn", "ots", protector=protector, manager="tm-karim", dates=dates, **also
+        )
+        return open_case(self.house, new, actor=ADMIN, now=self.clock.now())
+
+    def case(self, code: str = "GIA-2026-0001") -> CaseView:
+        return read_case(self.house, code, actor=ADMIN, now=self.clock.now())
+
+    def dated(self, kind: FactKind, code: str = "GIA-2026-0001") -> date | None:
+        told = self.case(code).ledger.get(kind)
+        return told.on if told else None
+
+    def offers(self, name: str, code: str = "GIA-2026-0001") -> list[Offered]:
+        person, actor = actor_of_person(self.house, self.people[name].id, self.clock.now())
+        view = read_case(self.house, code, actor=actor, now=self.clock.now())
+        return offer_case(self.house, view, person, self.clock.now(), long=True)
+
+    def link(
+        self, name: str, kind: FactKind, code: str = "GIA-2026-0001", *, also: tuple[int, ...] = ()
+    ) -> str:
+        """Return the address that a mail to this person has for recording `kind`."""
+        found = next(offer for offer in self.offers(name, code) if offer.kind is kind)
+        if not also:
+            return f"/a/{found.token}"
+        case = self.case(code)
+        term = case.term(found.norm or "")
+        offer = Offer(found.verb, case.case.id, found.norm, kind, term.version if term else 0, also)
+        return self.link_of(name, offer)
+
+    def link_of(self, name: str, offer: Offer) -> str:
+        person = self.people[name]
+        return f"/a/{offer_these(self.house, [offer], {}, person, self.clock.now(), long=True)[0].token}"
+
+    def link_to_open(self, name: str, code: str = "GIA-2026-0001", also: tuple[int, ...] = ()) -> str:
+        return self.link_of(name, Offer(ActionVerb.OPEN, self.case(code).case.id, also=also))
+
+    def everything(self) -> str:
+        """Return all that is stored but the tokens themselves, to see whether anything changed."""
+        with self.house.store.read() as tx:
+            names = [
+                row[0] for row in tx.exec_driver_sql("select name from sqlite_master where type = 'table'")
+            ]
+            tables = {name: tx.exec_driver_sql(f'select * from "{name}"').all() for name in sorted(names)}  # noqa: S608
+        used = [row for row in tables.pop("actions") if "used" in row]
+        return repr((tables, used))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    store = open_store(f"sqlite:///{tmp_path}/house.db")
+    migrate(store)
+    office = Office(House(store, RULES), Clock())
+    sync_contacts(office.house, MONDAY)
+    office.add("tm-karim", Role.MANAGER)
+    office.add("jb-anna", Role.PROTECTOR)
+    office.add("jb-bram", Role.PROTECTOR)
+    office.add("jb-chris", Role.PROTECTOR, team="zuid")
+    yield office
+    store.close()
+
+
+class Browser:
+    """Visits an application in this process, and follows nothing by itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        async def visit() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://test") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(visit())
+
+    def get(self, path: str) -> httpx.Response:
+        return self.request("GET", path)
+
+    def head(self, path: str) -> httpx.Response:
+        return self.request("HEAD", path)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+
+@pytest.fixture
+def ready() -> dict[str, bool]:
+    return {"ready": True}
+
+
+@pytest.fixture
+def web(office: Office, ready: dict[str, bool]) -> Browser:
+    return Browser(build_web(office.house, office.clock, ready=lambda: ready["ready"]))
+
+
+Says = Callable[[httpx.Response], str]
+
+
+@pytest.fixture
+def says() -> Says:
+    """Return the text of a page as a person reads it."""
+
+    def text(response: httpx.Response) -> str:
+        body = response.text.partition("<main>")[2]
+        return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+    return text
