@@ -39,7 +39,8 @@ def mail_content(
 def _rows(view: View, root: str, bot_link: Callable[[str], str | None]) -> list[Buttons]:
     """Return a row of links for each line of a digest or term of a case, and a last row for the whole."""
     if isinstance(view, DigestView):
-        return [_first_and_open(line.offers, root) for line in view.lines]
+        everything = (_button(view.everything, root),) if view.everything else ()
+        return [*(_first_and_open(line.offers, root) for line in view.lines), everything]
     if isinstance(view, AssignedView):
         by_term = [_first([o for o in view.offers if o.norm == t.norm.code], root) for t in view.case.terms]
         return [*by_term, _opening(view.offers, root)]

@@ -35,6 +35,7 @@ class ActionVerb(StrEnum):
     LATER = "later"
     WITHDRAW = "withdraw"
     OPEN = "open"
+    TODAY = "today"
     IMPORT = "import"
 
 

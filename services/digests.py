@@ -39,7 +39,7 @@ class DigestView:
 
     `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms from
     before this installation began. `settled` are the codes and norms that have been reached since it was
-    written.
+    written. `everything` leads to all cases of the reader, where the message needs a link for that.
     """
 
     person: str
@@ -50,6 +50,7 @@ class DigestView:
     backlog: int
     settled: tuple[tuple[str, str], ...] = ()
     held_over: tuple[int, ...] = field(default=())
+    everything: Offered | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -135,7 +136,13 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
         backlog=_count(check.standing, OccasionKind.BACKLOG, told),
         settled=check.settled,
         held_over=tuple(notice.id for group in rest for notice, _, _ in group),
+        everything=_everything(scene, person) if long_tokens else None,
     )
+
+
+def _everything(scene: Scene, person: Person) -> Offered:
+    offers = [Offer(ActionVerb.TODAY, case_id=0)]
+    return offered(scene.tx, offers, {}, person, now=scene.now, long=True)[0]
 
 
 _Entry = tuple[Notice, Case, KeptTerm]

@@ -1,6 +1,7 @@
 """The page behind a mail link: GET asks, POST acts. A link has its owner's rights, checked each time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from core.rights import Verb
 from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered, look_up, offer_these
 from services.case_views import CaseView
 from services.house import House
+from web.case_list_page import list_page
 from web.case_page import case_page
 from web.forms import FIT, PERSON, Filled, read_form
 from web.pages import BAD, OK, Page, nothing_here, page, refused_page, sentences, unknown_or_away
@@ -20,6 +22,7 @@ from web.questions import Incomplete, Question, answer, may_answer, question_of
 from web.threads import aside
 
 _NOT_HERE = frozenset({ActionVerb.IMPORT})
+_LOOKING_OR_ABSENT = _NOT_HERE | {ActionVerb.OPEN, ActionVerb.TODAY}
 _RIGHT = {ActionVerb.COUPLE: Verb.COUPLE, ActionVerb.WITHDRAW: Verb.WITHDRAW_FACT}
 
 
@@ -28,8 +31,8 @@ def action_routes(house: House, clock: Clock) -> APIRouter:
     router = APIRouter()
 
     @router.get("/a/{token}")
-    async def get(token: str) -> Response:
-        return _response(await aside(ask, house, token, clock.now()))
+    async def get(token: str, zaak: str | None = None) -> Response:
+        return _response(await aside(ask, house, token, clock.now(), zaak))
 
     @router.head("/a/{token}")
     async def head(token: str) -> Response:
@@ -46,10 +49,15 @@ def action_routes(house: House, clock: Clock) -> APIRouter:
     return router
 
 
-def ask(house: House, token: str, now: datetime) -> Page:
-    """Return the page that asks. It records nothing; the links on it get tokens of their own."""
+def ask(house: House, token: str, now: datetime, code: str | None = None) -> Page:
+    """Return the page that asks. It records nothing; the links on it get tokens of their own.
+
+    `code` is the case that was picked from a list of all cases.
+    """
     try:
         view = look_up(house, token, now=now)
+        if view.verb is ActionVerb.TODAY:
+            return case_page(house, replace(view, codes=(code,)), now) if code else list_page(house, view, now)
         case = view.case
         if case is None or view.verb in _NOT_HERE:
             return nothing_here()
@@ -71,7 +79,7 @@ def exists(house: House, token: str, now: datetime) -> bool:
         view = look_up(house, token, now=now)
     except Refused:
         return False
-    return view.case is not None and view.verb not in _NOT_HERE
+    return (view.case is not None and view.verb not in _NOT_HERE) or view.verb is ActionVerb.TODAY
 
 
 def act(house: House, token: str, filled: Filled, now: datetime) -> Page:
@@ -81,7 +89,7 @@ def act(house: House, token: str, filled: Filled, now: datetime) -> Page:
     except Refused as refused:
         return unknown_or_away(refused)
     case = view.case
-    if case is None or view.verb in _NOT_HERE or view.verb is ActionVerb.OPEN:
+    if case is None or view.verb in _LOOKING_OR_ABSENT:
         return ask(house, token, now)
     if view.decided:
         return _decided(house, view, case, now)

@@ -50,21 +50,22 @@ def _line(term: TermView, *codes: str, protector: str | None = None, coupled: bo
 
 
 def _digest(*lines: DigestLine, **counts: object) -> DigestView:
-    values = {"more": 0, "older": 0, "backlog": 0} | counts
-    return DigestView("jb-anna", TODAY, lines, **values)  # type: ignore[arg-type]
+    everything = Offered(ActionVerb.TODAY, "alles", "")
+    values = {"more": 0, "older": 0, "backlog": 0, "everything": everything} | counts
+    return DigestView("jb-1", TODAY, lines, **values)  # type: ignore[arg-type]
 
 
 def _case(terms: list[TermView]) -> CaseView:
     case = Case(1, "GIA-2026-0001", "GIA", "hoorn", "ots", None, 1, 2)
-    names = ("Instelling A", "Hoorn", "ondertoezichtstelling", "jb-anna", "tm-karim")
+    names = ("Instelling A", "Hoorn", "ondertoezichtstelling", "jb-1", "tm-1")
     return CaseView(case, *names, tuple(terms), {}, (), (), TODAY, may_record=True, may_couple=False)
 
 
-def _assigned(by: str = "tm-karim") -> AssignedView:
+def _assigned(by: str = "tm-1") -> AssignedView:
     terms = _terms(gekoppeld="2026-09-07")
     offers = [offer for term in terms for offer in _offers(term.norm.code, *term.term.missing)[:-1]]
     opening = Offered(ActionVerb.OPEN, "kijk", "GIA-2026-0001")
-    return AssignedView("jb-anna", by, _case(terms), (*offers, opening))
+    return AssignedView("jb-1", by, _case(terms), (*offers, opening))
 
 
 def _usual() -> DigestView:
@@ -72,7 +73,7 @@ def _usual() -> DigestView:
     late, *_ = _terms(in_kennis_gesteld="2026-08-25", uitspraak="2026-08-24")
     return _digest(
         _line(first, coupled=False),
-        _line(course, "GIA-2026-0002", "GIA-2026-0003", protector="jb-bram"),
+        _line(course, "GIA-2026-0002", "GIA-2026-0003", protector="jb-2"),
         _line(late, "GIA-2026-0004"),
         settled=(("GIA-2026-0009", "2"),),
     )
@@ -107,13 +108,13 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "assigned": (MessageKind.ASSIGNED, _assigned(), False),
     "substitute": (
         MessageKind.SUBSTITUTE,
-        SubstituteView("jb-anna", "jb-bram", date(2026, 9, 14), date(2026, 9, 25)),
+        SubstituteView("jb-1", "jb-2", date(2026, 9, 14), date(2026, 9, 25)),
         False,
     ),
-    "unreachable": (MessageKind.UNREACHABLE, UnreachableView("tm-karim", "jb-bram", 3), True),
+    "unreachable": (MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3), True),
     "invitation": (
         MessageKind.INVITATION,
-        InvitationView("jb-anna", Invitation("jb-anna", "c0de", EXPIRES)),
+        InvitationView("jb-1", Invitation("jb-1", "c0de", EXPIRES)),
         False,
     ),
 }

@@ -63,10 +63,10 @@ class Office:
         self.people[name] = add_person(self.house, new, actor=ADMIN, now=self.clock.now())
         return self.people[name]
 
-    def open(self, code: str = "GIA-2026-0001", protector: str | None = "jb-anna", **also: str) -> CaseView:
+    def open(self, code: str = "GIA-2026-0001", protector: str | None = "jb-1", **also: str) -> CaseView:
         dates = {FactKind.NOTIFIED: date(2026, 9, 2), FactKind.ORDERED: date(2026, 9, 1)}
         new = NewCase(
-            code, "GIA", "hoorn", "ots", protector=protector, manager="tm-karim", dates=dates, **also
+            code, "GIA", "hoorn", "ots", protector=protector, manager="tm-1", dates=dates, **also
         )
         return open_case(self.house, new, actor=ADMIN, now=self.clock.now())
 
@@ -118,10 +118,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
     migrate(store)
     office = Office(House(store, RULES), Clock())
     sync_contacts(office.house, MONDAY)
-    office.add("tm-karim", Role.MANAGER)
-    office.add("jb-anna", Role.PROTECTOR)
-    office.add("jb-bram", Role.PROTECTOR)
-    office.add("jb-chris", Role.PROTECTOR, team="zuid")
+    office.add("tm-1", Role.MANAGER)
+    office.add("jb-1", Role.PROTECTOR)
+    office.add("jb-2", Role.PROTECTOR)
+    office.add("jb-3", Role.PROTECTOR, team="zuid")
     yield office
     store.close()
 
