@@ -16,3 +16,5 @@ def set_up_logging(*, quiet: bool = False) -> None:
     )
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A delivery that takes longer than its interval is no trouble; what failed is told by our own listener.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -25,7 +25,7 @@ from services.message_views import (
 )
 from services.notices import digest_for, next_own_day
 from services.scene import Scene, set_scene
-from storage.queries.office import leave_audit, note_pass
+from storage.queries.office import last_passes, leave_audit, note_pass
 from storage.queries.outbox import (
     add_message,
     carry_over,
@@ -69,6 +69,7 @@ LEASE = timedelta(minutes=2)
 IN_FLIGHT = 8
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
 _RESEND = timedelta(seconds=30)
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +228,8 @@ def _hold_over(scene: Scene, prepared: Prepared) -> None:
 def record_failure(house: House, prepared: Prepared, failure: DeliveryFailed, now: datetime) -> Delivered:
     """Record that a message was not, or perhaps not, delivered, and what happens next.
 
-    Not sent: again later. Unclear: once more, marked as repeated, then `uncertain`. Refused for good: the next
-    channel, and when there is none somebody is told.
+    Not sent: again later. Unclear: once more, marked as repeated, then `uncertain`. Refused for good: the
+    next channel, and when there is none somebody is told.
     """
     message, channel = prepared.message, prepared.address.channel
     with house.store.write() as tx:
@@ -303,7 +304,11 @@ def _prepared_anew(scene: Scene, message: Message) -> Prepared | None:
 
 
 def note_delivery_pass(house: House, now: datetime, sent: int) -> None:
-    """Note that the delivery job ran."""
+    """Note that the delivery job ran, at most once a minute while it has nothing to do."""
+    with house.store.read() as tx:
+        last = last_passes(tx).get("deliver")
+    if sent == 0 and last and timedelta(0) <= now - last[0] < _NOTED_EVERY:
+        return
     with house.store.write() as tx:
         note_pass(tx, "deliver", now, f"sent={sent}")
 
