@@ -25,8 +25,8 @@ class Case:
 class KeptTerm:
     """A term as it is stored.
 
-    `version` goes up whenever the term comes out differently; `told_through_on` is the last day up to which the
-    guard has spoken of it, `next_notice_on` the next day it will.
+    `version` goes up whenever the term comes out differently; `told_through_on` is the last day up to which
+    the guard has spoken of it, `next_notice_on` the next day it will.
     """
 
     case_id: int

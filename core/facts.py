@@ -1,4 +1,4 @@
-"""The ledger of a case: dated facts, each with who recorded it and when; a mistake is withdrawn, never overwritten."""
+"""The ledger of a case: dated facts, each with who recorded it and when; a mistake is withdrawn."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -110,7 +110,11 @@ def _takes_over(fact: Fact, present: Fact | None) -> bool:
         return True
     if fact.kind is FactKind.PROTECTOR_COUPLED:
         return (fact.on or date.max) < (present.on or date.max)
-    return (fact.measure_no, fact.recorded_at, fact.id) > (present.measure_no, present.recorded_at, present.id)
+    return _order(fact) > _order(present)
+
+
+def _order(fact: Fact) -> tuple[int, datetime, int]:
+    return fact.measure_no, fact.recorded_at, fact.id
 
 
 def standing(facts: Iterable[Fact], kind: FactKind, measure_no: int | None = None) -> Fact | None:

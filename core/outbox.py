@@ -12,7 +12,8 @@ class MessageState(StrEnum):
     """Where a message is.
 
     pending: to be sent from `send_after` on. sending: claimed, perhaps under way. sent: the channel took it.
-    uncertain: sent twice without a clear answer. failed: no channel is left. withdrawn: no longer true or wanted.
+    uncertain: sent twice without a clear answer. failed: no channel is left. withdrawn: no longer true or
+    wanted.
     """
 
     PENDING = "pending"

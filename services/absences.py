@@ -33,9 +33,9 @@ def set_absence(
 ) -> AbsenceView:
     """Set who stands in for somebody (local dates, both included); the substitute gets one message.
 
-    An overlapping absence that was set before is replaced. Refuses a period that has passed or runs backwards,
-    somebody as their own substitute, one of another institution or without the role it takes, and what the
-    actor may not do.
+    An overlapping absence that was set before is replaced. Refuses a period that has passed or runs
+    backwards, somebody as their own substitute, one of another institution or without the role it takes, and
+    what the actor may not do.
     """
     with house.store.write() as tx:
         scene = set_scene(tx, house, now)

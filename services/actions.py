@@ -66,9 +66,9 @@ class Offered:
 class ActionView:
     """What a token stands for at this moment.
 
-    `codes` are the cases it is about, of siblings those that still ask for it. `decided` says that it was used
-    before or that every term has moved on: then the case's present state is the answer. `used_by` and `used_at`
-    are set when it was used.
+    `codes` are the cases it is about, of siblings those that still ask for it. `decided` says that it was
+    used before or that every term has moved on: then the case's present state is the answer. `used_by` and
+    `used_at` are set when it was used.
     """
 
     verb: ActionVerb

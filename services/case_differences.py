@@ -30,7 +30,7 @@ class Differences:
         return bool(self.fields or self.dates)
 
     def replaced(self, kind: FactKind, standing: Sequence[Fact]) -> Fact | None:
-        """Return the fact that the row's date of this kind corrects; None when it stands beside the others."""
+        """Return the fact that the row's date of this kind corrects; None when it corrects none."""
         if self.follow_up and kind in _OF_A_MEASURE:
             return None
         found = (fact for fact in standing if fact.kind is kind)

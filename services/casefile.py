@@ -83,7 +83,10 @@ def check_header(header: tuple[str, ...]) -> None:
 
 
 def read_date(text: str) -> date:
-    """Read `jjjj-mm-dd` or `d-m-jjjj`. Raises `Refused` for another form, an impossible day or one outside 2000-2099."""
+    """Read `jjjj-mm-dd` or `d-m-jjjj`.
+
+    Raises `Refused` for another form, an impossible day or one outside 2000-2099.
+    """
     parts = _DUTCH_DATE.match(text)
     try:
         if parts:

@@ -40,6 +40,7 @@ __all__ = [
     "Flag",
     "NewCase",
     "Recorded",
+    "check_code",
     "checklist_of",
     "count_term",
     "couple",
@@ -160,9 +161,9 @@ def record_fact(
 ) -> Recorded:
     """Record a fact of a case; another date or value for a kind that stands corrects it.
 
-    `on` is a local date, None for a checklist item. Refuses a future date of something reached, a course without
-    its whole checklist, started help without saying whether it fits, and what the actor may not do. A contact
-    before the ruling is allowed and flagged.
+    `on` is a local date, None for a checklist item. Refuses a future date of something reached, a course
+    without its whole checklist, started help without saying whether it fits, and what the actor may not do.
+    A contact before the ruling is allowed and flagged.
     """
     with house.store.write() as tx:
         return record_at(CaseDesk(set_scene(tx, house, now), actor), code, kind, on, value=value)
@@ -197,7 +198,7 @@ def _check_day(kind: FactKind, on: date | None, today: date) -> None:
 
 
 def _counting(facts: Iterable[Fact], kind: FactKind) -> Fact | None:
-    """Return the fact that is shown and counts: of a clock start the first measure's, of other kinds the last."""
+    """Return the fact that is shown and counts: of a clock start the first measure's, else the last."""
     facts = list(facts)
     return (standing(facts, kind, 1) if kind in CLOCK_STARTS else None) or standing(facts, kind)
 

@@ -22,7 +22,7 @@ from storage.store import Transaction
 
 
 def rederive(scene: Scene, case: Case) -> list[KeptTerm]:
-    """Derive, store and return the terms of a case; what its notices said and no longer holds is taken back."""
+    """Derive, store and return the terms of a case; notices that no longer hold are taken back."""
     tx, rules = scene.tx, scene.rules
     kept = {found.term.norm: found for found in terms_of(tx, [case.id])[case.id]}
     derived = derive_terms(read_ledger(facts_of(tx, [case.id])[case.id]), rules.norms, rules.calendar)

@@ -37,8 +37,8 @@ class DigestLine:
 class DigestView:
     """A digest: what can still be saved first, then newly late; the rest folded into counts.
 
-    `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms from
-    before this installation began. `settled` are the codes and norms that have been reached since it was
+    `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms
+    from before this installation began. `settled` are the codes and norms that have been reached since it was
     written. `everything` leads to all cases of the reader, where the message needs a link for that.
     """
 
@@ -197,7 +197,7 @@ def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: boo
 def _offers(
     scene: Scene, group: list[_Entry], person: Person, term: TermView, *, with_page: bool
 ) -> list[Offer]:
-    """Return what the reader can do about a line, for all siblings at once; `with_page` adds looking at them."""
+    """Return what the reader can do about a line, for all siblings at once; `with_page` adds looking."""
     case = group[0][1]
     actor = scene.directory.actor(person, scene.today)
     nearness = nearness_to_case(actor, scene.directory.holders(case, scene.today))

@@ -92,7 +92,7 @@ class Directory:
     def holder(
         self, rung: Rung, protector_id: int | None, manager_id: int | None, organisation: str, on: date
     ) -> Person | None:
-        """Return who is told on a rung: its holder, else the manager, the institution's contact, the administrator."""
+        """Return who is told on a rung: its holder, else manager, institution's contact, administrator."""
         key = (rung, protector_id, manager_id, organisation, on)
         if key not in self._holders:
             self._holders[key] = self._find_holder(rung, protector_id, manager_id, organisation, on)

@@ -46,7 +46,8 @@ class ImportReport:
     """What an import did, or with `kept` False would do.
 
     `messages` is how many messages the next pass would send; `missing` are codes of running cases of the same
-    institutions that the file does not name; `backlog` counts terms that were due before this installation began.
+    institutions that the file does not name; `backlog` counts terms that were due before this installation
+    began, `unknown` those of which the file says nothing.
     """
 
     rows: int
@@ -108,8 +109,9 @@ def import_cases(
 ) -> ImportReport:
     """Import a case file (CSV or XLSX) in one unit of work.
 
-    Unless `partial`, nothing is kept when any row is refused; with `dry_run` nothing is kept at all. `progress` is
-    told the number of rows done. Raises `Refused` for a file that is no table or has unknown columns.
+    Unless `partial`, nothing is kept when any row is refused; with `dry_run` nothing is kept at all.
+    `progress` is told the number of rows done. Raises `Refused` for a file that is no table or has unknown
+    columns.
     """
     table = read_table(content, filename, date_columns=frozenset(DATE_COLUMNS))
     check_header(table.header)

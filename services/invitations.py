@@ -57,7 +57,7 @@ def invite(house: House, name: str, *, actor: Actor, now: datetime) -> Invitatio
 
 
 def invite_by_mail(house: House, name: str, *, actor: Actor, now: datetime) -> None:
-    """Put an invitation by mail in the outbox; its code is made when it is sent. Refuses who has no address."""
+    """Put an invitation in the outbox; its code is made when it is mailed. Refuses who has no address."""
     with house.store.write() as tx:
         person = _demand_invitable(tx, name, actor)
         if person.mail is None:

@@ -1,12 +1,11 @@
 """People and contacts: add, import, revoke, settings. Rights and roles come from here."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from core.cadence import EVERY_WORKING_DAY, OwnDays
-from core.errors import Problem, ProblemCode, Refused, refuse
+from core.errors import Problem, ProblemCode, refuse
 from core.outbox import MessageKind, MessageState
 from core.people import Actor, Person, Role
 from core.rights import Nearness, Verb, demand, may, nearness_to_person
@@ -14,6 +13,15 @@ from core.rules import Rules
 from services.derivation import rederive
 from services.directory import Directory, load_directory
 from services.house import House
+from services.person_rows import (
+    COLUMNS,
+    NewPerson,
+    check_person,
+    doubles,
+    parse_person,
+    read_fte,
+    read_weekdays,
+)
 from services.scene import set_scene
 from storage.queries.cases import cases_page
 from storage.queries.office import leave_audit
@@ -32,24 +40,31 @@ from storage.queries.people import (
 )
 from storage.store import Transaction
 
-_NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$")
-_MAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+$")
-_WEEKDAYS = {"ma": 1, "di": 2, "wo": 3, "do": 4, "vr": 5}
-COLUMNS = ("naam", "rollen", "gi", "team", "regio", "fte", "werkdagen", "mail")
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """Somebody to add; `working_days` is None for every working day, or the weekdays 1 (Monday) to 5."""
-
-    name: str
-    roles: frozenset[Role]
-    organisation: str | None = None
-    team: str | None = None
-    region: str | None = None
-    fte: float | None = None
-    working_days: frozenset[int] | None = None
-    mail: str | None = None
+__all__ = [
+    "COLUMNS",
+    "NewPerson",
+    "PeopleReport",
+    "actor_of_chat",
+    "actor_of_person",
+    "add_person",
+    "chat_works_again",
+    "check_person",
+    "import_people",
+    "is_working_today",
+    "list_people",
+    "person_of_chat",
+    "read_fte",
+    "read_weekdays",
+    "replan_all",
+    "revoke",
+    "set_own_days",
+    "set_send_at",
+    "sync_contacts",
+    "team_protectors",
+    "unlink_chat",
+    "visible_name",
+    "waiting_messages",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class PeopleReport:
 
 
 def add_person(house: House, new: NewPerson, *, actor: Actor, now: datetime) -> Person:
-    """Add a person or contact. Refuses a known name, unknown roles, institutions or regions, and odd forms."""
+    """Add a person or contact. Refuses a known name, unknown roles, institutions, regions, odd forms."""
     check_person(new, house.rules)
     with house.store.write() as tx:
         _demand_manage(actor, new)
@@ -94,9 +109,9 @@ def import_people(
 
     A person who is missing from the file is left as is.
     """
-    parsed = [(line, *_parse(line, cells, house.rules)) for line, cells in rows]
+    parsed = [(line, *parse_person(line, cells, house.rules)) for line, cells in rows]
     refused = [problem for _, _, problems in parsed for problem in problems]
-    refused += _doubles([(line, new) for line, new, _ in parsed if new])
+    refused += doubles([(line, new) for line, new, _ in parsed if new])
     if refused:
         return PeopleReport(len(rows), (), (), 0, tuple(refused))
     created: list[str] = []
@@ -134,7 +149,8 @@ def _keep(tx: Transaction, present: Person | None, person: Person, *, actor: Act
 def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]:
     """Take away all access at once: chat, invitations, waiting messages.
 
-    Returns the codes of the cases that the person still holds on paper: somebody else is told of them from now on.
+    Returns the codes of the cases that the person still holds on paper: somebody else is told of them from
+    now on.
     """
     with house.store.write() as tx:
         person = _known(tx, name)
@@ -204,7 +220,7 @@ def person_of_chat(house: House, chat_id: int) -> Person | None:
 
 
 def actor_of_chat(house: House, chat_id: int, now: datetime) -> tuple[Person, Actor] | None:
-    """Return the person linked to a chat as an actor, with the people they stand in for; None for a stranger."""
+    """Return the person linked to a chat, also as an actor; None for a stranger."""
     today = house.today(now)
     with house.store.read() as tx:
         person = person_by_chat(tx, chat_id)
@@ -218,9 +234,7 @@ def chat_works_again(house: House, person: Person, now: datetime) -> None:
     """Use a chat again that was given up: its owner wrote in it."""
     with house.store.write() as tx:
         change_person(tx, person.id, chat_lost_at=None)
-        leave_audit(
-            tx, actor=person.name, verb="chat_works_again", subject=person.name, now=now
-        )
+        leave_audit(tx, actor=person.name, verb="chat_works_again", subject=person.name, now=now)
 
 
 def actor_of_person(house: House, person_id: int, now: datetime) -> tuple[Person, Actor]:
@@ -315,95 +329,6 @@ def _person(new: NewPerson) -> Person:
     days = EVERY_WORKING_DAY if new.working_days is None else OwnDays(new.working_days)
     person = Person(0, new.name, new.roles, new.organisation, new.team, new.region, new.fte)
     return replace(person, days=days, mail=new.mail)
-
-
-def check_person(new: NewPerson, rules: Rules) -> None:
-    """Refuse a name, role, institution, region or address that cannot be."""
-    problems = _problems(new, rules)
-    if problems:
-        raise Refused(*problems)
-
-
-def _problems(new: NewPerson, rules: Rules, line: int | None = None) -> list[Problem]:
-    found: list[Problem] = []
-
-    def add(wrong: bool, code: ProblemCode, column: str, value: object, **details: object) -> None:  # noqa: FBT001
-        if wrong:
-            found.append(Problem(code, details, line, column, str(value)))
-
-    add(not _NAME.match(new.name), ProblemCode.PERSON_NAME_FORM, "naam", new.name)
-    add(not new.roles, ProblemCode.ROLE_UNKNOWN, "rollen", "", known=tuple(Role))
-    organisation = new.organisation
-    unknown = organisation is not None and organisation not in rules.organisations
-    add(unknown, ProblemCode.ORGANISATION_UNKNOWN, "gi", organisation, known=tuple(rules.organisations))
-    region_unknown = new.region is not None and new.region not in rules.regions
-    add(region_unknown, ProblemCode.REGION_UNKNOWN, "regio", new.region, known=tuple(rules.regions))
-    add(new.fte is not None and not 0 < new.fte <= 1.5, ProblemCode.FTE_FORM, "fte", new.fte)  # noqa: PLR2004
-    days = new.working_days
-    bad_days = days is not None and (not days or not days <= {1, 2, 3, 4, 5})
-    add(bad_days, ProblemCode.WORKING_DAYS_FORM, "werkdagen", days)
-    add(new.mail is not None and not _MAIL.match(new.mail), ProblemCode.MAIL_FORM, "mail", new.mail)
-    return found
-
-
-def _parse(line: int, cells: dict[str, str], rules: Rules) -> tuple[NewPerson | None, list[Problem]]:
-    problems: list[Problem] = []
-    roles: set[Role] = set()
-    for text in re.split(r"[,+/ ]+", cells.get("rollen", "")):
-        if text in set(Role):
-            roles.add(Role(text))
-        elif text:
-            details = {"known": tuple(Role)}
-            problems.append(Problem(ProblemCode.ROLE_UNKNOWN, details, line, "rollen", text))
-    fte = read_fte(cells.get("fte", ""))
-    if cells.get("fte") and fte is None:
-        problems.append(Problem(ProblemCode.FTE_FORM, {}, line, "fte", cells["fte"]))
-    days = read_weekdays(cells.get("werkdagen", ""))
-    if cells.get("werkdagen") and not days:
-        problems.append(Problem(ProblemCode.WORKING_DAYS_FORM, {}, line, "werkdagen", cells["werkdagen"]))
-        days = None
-    new = NewPerson(
-        name=cells.get("naam", ""),
-        roles=frozenset(roles),
-        organisation=cells.get("gi") or None,
-        team=cells.get("team") or None,
-        region=cells.get("regio") or None,
-        fte=fte,
-        working_days=days,
-        mail=cells.get("mail") or None,
-    )
-    if not problems or roles:
-        problems += _problems(new, rules, line)
-    return new, problems
-
-
-def _doubles(rows: list[tuple[int, NewPerson]]) -> list[Problem]:
-    seen: dict[str, int] = {}
-    problems = []
-    for line, new in rows:
-        if new.name in seen:
-            details = {"first_line": seen[new.name]}
-            problems.append(Problem(ProblemCode.PERSON_EXISTS, details, line, "naam", new.name))
-        seen.setdefault(new.name, line)
-    return problems
-
-
-def read_weekdays(text: str) -> frozenset[int] | None:
-    """Read `ma,di,wo` as weekdays; None for an empty text, no days at all when a word is unknown."""
-    words = [word for word in re.split(r"[,;+/ ]+", text.lower()) if word]
-    if not words:
-        return None
-    if any(word not in _WEEKDAYS for word in words):
-        return frozenset()
-    return frozenset(_WEEKDAYS[word] for word in words)
-
-
-def read_fte(text: str) -> float | None:
-    """Read `0,8` or `0.8`; None when it is neither."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
 
 
 def visible_name(directory: Directory, person_id: int | None) -> str | None:

@@ -56,7 +56,7 @@ def passes(house: House) -> dict[str, tuple[datetime, str]]:
 
 
 def next_moments(house: House, after: datetime) -> tuple[datetime | None, date | None]:
-    """Return the next moment at which a message waits to go out, and the next day the guard speaks (local date)."""
+    """Return the next moment a message waits for, and the next local day on which the guard speaks."""
     with house.store.read() as tx:
         return next_send_moment(tx, after), next_notice_day(tx)
 

@@ -27,7 +27,7 @@ def may_send_files(actor: Actor) -> bool:
 def report_upload(
     house: House, filename: str, content: bytes, *, person: Person, actor: Actor, now: datetime
 ) -> Reported:
-    """Report what a file would do without keeping any of it; the file is kept for a day when it can be imported."""
+    """Report what a file would do; one that can be imported is kept for a day, none of its cases."""
     report = import_cases(house, content, filename, actor=actor, now=now, dry_run=True)
     if report.refused_rows or report.rows == 0:
         return Reported(report, None)

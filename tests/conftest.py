@@ -142,7 +142,7 @@ def sqlite_house(tmp_path: Path, sqlite_files: Path, rules: Rules) -> Iterator[H
 
 @pytest.fixture
 def rules() -> Rules:
-    """The rules of `factories.make_rules`: GIA with a contact, GIB, two regions, nothing guarded from a day."""
+    """The rules of `factories.make_rules`: GIA with a contact, GIB, two regions, no day to guard from."""
     return make_rules()
 
 

@@ -177,7 +177,7 @@ def csv_of(*rows: Mapping[str, str]) -> bytes:
 
 @dataclass(frozen=True)
 class Post:
-    """How one message ended: who was to read it, what it said (None when it was not prepared), the outcome."""
+    """How one message ended: who was to read it, what it said (None when not prepared), the outcome."""
 
     recipient: str
     outcome: str
@@ -201,12 +201,10 @@ _receipts = count(1)
 def deliver(
     house: House, now: datetime, *, send: Send | None = None, channels: Collection[ChannelName] = ALL_CHANNELS
 ) -> list[Post]:
-    """Deliver all that may go out at `now`; `send` may raise `DeliveryFailed`. Return how each message ended."""
+    """Deliver all that may go out at `now` and return how each ended; `send` may raise `DeliveryFailed`."""
     posts: list[Post] = []
     while claimed := claim_messages(house, now):
-        posts += [
-            post for message in claimed if (post := _deliver_one(house, message, now, send, channels))
-        ]
+        posts += [post for message in claimed if (post := _deliver_one(house, message, now, send, channels))]
     return posts
 
 

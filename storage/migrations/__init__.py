@@ -1,0 +1,1 @@
+"""The versions of the tables, from an empty database on."""

@@ -1,1 +1,1 @@
-"""Queries by topic, named after the questions they answer; they take a unit of work and return core objects."""
+"""Queries by topic, named after their questions; they take a unit of work and return core objects."""

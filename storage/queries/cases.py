@@ -36,7 +36,7 @@ def lock_case(tx: Transaction, case_id: int) -> Case | None:
 
 
 def lock_cases(tx: Transaction, codes: Sequence[str]) -> dict[str, Case]:
-    """Return the known cases among `codes`, and keep others from changing them until the unit of work ends."""
+    """Return the known cases among `codes`, and keep others from changing them meanwhile."""
     found: dict[str, Case] = {}
     for chunk in _chunks(sorted(codes)):
         query = select(cases).where(cases.c.code.in_(chunk)).order_by(cases.c.code)

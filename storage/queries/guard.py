@@ -102,7 +102,8 @@ def anything_due(tx: Transaction, today: date) -> bool:
 def next_notice_day(tx: Transaction) -> date | None:
     """Return the first day on which the guard has something to say."""
     query = select(func.min(terms.c.next_notice_on)).where(terms.c.next_notice_on.is_not(None))
-    return tx.execute(query).scalar_one()
+    first: date | None = tx.execute(query).scalar_one()
+    return first
 
 
 def postpone(

@@ -52,7 +52,9 @@ def update_tried(tx: Transaction, update_id: int) -> int:
     tx.execute(
         update(updates).where(updates.c.update_id == update_id).values(attempts=updates.c.attempts + 1)
     )
-    return tx.execute(select(updates.c.attempts).where(updates.c.update_id == update_id)).scalar_one()
+    query = select(updates.c.attempts).where(updates.c.update_id == update_id)
+    attempts: int = tx.execute(query).scalar_one()
+    return attempts
 
 
 def highest_update_id(tx: Transaction) -> int | None:
@@ -72,12 +74,10 @@ def ask(
 ) -> int:
     """Store a question; earlier open ones of the person end. Return its id."""
     end_questions(tx, person_id, now)
-    result = tx.execute(
-        insert(questions).values(
-            person_id=person_id, kind=kind, draft=dict(draft), chat_id=chat_id, asked_at=now
-        )
-    )
-    return int(result.inserted_primary_key[0])
+    values = {"person_id": person_id, "kind": kind, "draft": dict(draft), "chat_id": chat_id}
+    new = insert(questions).values(**values, asked_at=now).returning(questions.c.id)
+    question_id: int = tx.execute(new).scalar_one()
+    return question_id
 
 
 def open_question(tx: Transaction, person_id: int) -> Question | None:
@@ -107,10 +107,10 @@ def end_questions(tx: Transaction, person_id: int, now: datetime) -> None:
 
 def keep_upload(tx: Transaction, person_id: int, filename: str, content: bytes, now: datetime) -> int:
     """Store a file that waits for a decision; return its id."""
-    result = tx.execute(
-        insert(uploads).values(person_id=person_id, filename=filename[:200], content=content, uploaded_at=now)
-    )
-    return int(result.inserted_primary_key[0])
+    values = {"person_id": person_id, "filename": filename[:200], "content": content}
+    new = insert(uploads).values(**values, uploaded_at=now).returning(uploads.c.id)
+    upload_id: int = tx.execute(new).scalar_one()
+    return upload_id
 
 
 def upload_by_id(tx: Transaction, upload_id: int) -> tuple[str, bytes] | None:

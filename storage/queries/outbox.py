@@ -28,7 +28,8 @@ def add_message(
     """Put a message in the outbox; return its id."""
     values = _new_message(person_id, kind, day_on, send_after=send_after, now=now)
     new = insert(messages).values(values | {"payload": dict(payload or {})}).returning(messages.c.id)
-    return tx.execute(new).scalar_one()
+    message_id: int = tx.execute(new).scalar_one()
+    return message_id
 
 
 def _new_message(
@@ -84,7 +85,7 @@ def digests_of_day(
 
 
 def waiting_digests(tx: Transaction, person_id: int, now: datetime) -> list[Message]:
-    """Return the digests of a person that could go out at `now`, the oldest first; nobody claims them meanwhile."""
+    """Return a person's digests that could go out at `now`, oldest first; nobody claims them meanwhile."""
     query = select(messages).where(
         messages.c.person_id == person_id,
         messages.c.kind == MessageKind.DIGEST,
@@ -328,7 +329,7 @@ def told_today(
 
 
 def mark_stale(tx: Transaction, message_ids: Iterable[int], at: datetime) -> None:
-    """Ask for messages that were sent, or are just being sent, to be shown anew: what they say has changed."""
+    """Ask for messages that were sent, or are being sent, to be shown anew: what they say has changed."""
     ids = list(message_ids)
     if ids:
         tx.execute(

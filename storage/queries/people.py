@@ -37,8 +37,9 @@ def person_by_chat(tx: Transaction, chat_id: int) -> Person | None:
 
 def add_person(tx: Transaction, values: Mapping[str, object], now: datetime) -> int:
     """Store a person from the columns of `person_columns`; return the id."""
-    result = tx.execute(insert(people).values(**values, created_at=now))
-    return int(result.inserted_primary_key[0])
+    new = insert(people).values(**values, created_at=now).returning(people.c.id)
+    person_id: int = tx.execute(new).scalar_one()
+    return person_id
 
 
 def change_person(tx: Transaction, person_id: int, **columns: object) -> None:
@@ -96,9 +97,10 @@ def use_invitation(tx: Transaction, code_hash: str, now: datetime) -> int | None
     )
     if used.rowcount != 1:
         return None
-    return tx.execute(
+    person_id: int = tx.execute(
         select(invitations.c.person_id).where(invitations.c.code_hash == code_hash)
     ).scalar_one()
+    return person_id
 
 
 def end_invitations(tx: Transaction, person_id: int, now: datetime) -> None:
@@ -122,8 +124,9 @@ def absences_from(tx: Transaction, from_on: date) -> list[Absence]:
 
 def add_absence(tx: Transaction, absence: Absence, *, set_by: str, now: datetime) -> int:
     """Store an absence; return its id."""
-    result = tx.execute(
-        insert(absences).values(
+    new = (
+        insert(absences)
+        .values(
             person_id=absence.person_id,
             substitute_id=absence.substitute_id,
             from_on=absence.from_on,
@@ -131,8 +134,10 @@ def add_absence(tx: Transaction, absence: Absence, *, set_by: str, now: datetime
             set_by=set_by,
             set_at=now,
         )
+        .returning(absences.c.id)
     )
-    return int(result.inserted_primary_key[0])
+    absence_id: int = tx.execute(new).scalar_one()
+    return absence_id
 
 
 def withdraw_absences(tx: Transaction, absence_ids: Iterable[int], now: datetime) -> None:
