@@ -72,9 +72,7 @@ class BotPart:
         except TelegramError as error:
             _log.warning("Telegram does not answer: %s", type(error).__name__)
             return False
-        await asyncio.to_thread(
-            note_bot_name, self._house, self._application.bot.username, self._clock.now()
-        )
+        await asyncio.to_thread(note_bot_name, self._house, self._application.bot.username, self._clock.now())
         return True
 
     async def _run(self) -> None:

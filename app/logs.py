@@ -7,7 +7,7 @@ _QUIET = ("httpx", "httpcore", "apscheduler", "telegram.ext", "aiosqlite", "alem
 
 
 def set_up_logging(*, quiet: bool = False) -> None:
-    """Log to standard error, `quiet` only what went wrong; libraries that would log a token stay at WARNING."""
+    """Log to standard error, `quiet` only what went wrong; libraries that log a token stay at WARNING."""
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.WARNING if quiet else logging.INFO,

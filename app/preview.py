@@ -64,7 +64,8 @@ async def _preview(
     return [
         replace(step.delivered, message=replace(step.delivered.message, day_on=local_date(step.at, zone)))
         for step in steps
-        if from_on <= local_date(step.at, zone) <= to_on and not step.delivered.outcome.startswith("withdrawn")
+        if from_on <= local_date(step.at, zone) <= to_on
+        and not step.delivered.outcome.startswith("withdrawn")
     ]
 
 

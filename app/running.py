@@ -22,7 +22,7 @@ EVERYTHING = frozenset({"bot", "jobs", "web"})
 
 
 class Service:
-    """One process of the service. `start` returns when it is ready, `stop` when nothing is under way any more."""
+    """One process of the service. `start` returns when it is ready, `stop` when nothing is under way."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Service:
         self._parts = AsyncExitStack()
 
     async def start(self) -> None:
-        """Start the parts. Refuses a wrong token or a taken port; waits out a Telegram that cannot be reached."""
+        """Start the parts. Refuses a wrong token or a taken port; waits out an unreachable Telegram."""
         try:
             await self._start()
         except BaseException:

@@ -26,7 +26,10 @@ class TickReport:
 
 
 def run_tick(config: Config, at: datetime | None) -> TickReport:
-    """Plan and deliver once as of `at` (aware; None for now). It sends. Refused while the service runs on SQLite."""
+    """Plan and deliver once as of `at` (aware; None for now). It sends.
+
+    Refused while the service runs on SQLite.
+    """
     set_up_logging(quiet=True)
     with only_service(sqlite_file(config)):
         house = open_house(config, worker=f"tick:{os.getpid()}")

@@ -16,7 +16,15 @@ from web.app import build_web
 
 
 class _Server(uvicorn.Server):
-    """A server whose process handles the signals itself."""
+    """A server whose process handles the signals itself; `ready` is set once it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -46,8 +54,7 @@ class WebPart:
         """Serve; return the address. Refuses a port that is taken."""
         listening = self._bind()
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
-        while not self._server.started:
-            await asyncio.sleep(0.01)
+        await self._server.ready.wait()
         host, port = listening.getsockname()[:2]
         return f"http://{host}:{port}"
 

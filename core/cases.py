@@ -38,11 +38,12 @@ class KeptTerm:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A change of who or what a case belongs to."""
+    """A change of who or what a case belongs to; `source` names a file, and is empty for a change by hand."""
 
     field: str
     old: str | None
     new: str | None
+    source: str
     at: datetime
     by: str
 

@@ -26,9 +26,7 @@ def moved_cases(today: date) -> bytes:
     """Return the example case file as if it had been drawn up in the week of `today`."""
     table = read_table((EXAMPLES / "zaken.csv").read_bytes(), "zaken.csv")
     by = weeks_since(today)
-    rows = [
-        [_moved(column, row.cells[column], by) for column in table.header] for row in table.rows
-    ]
+    rows = [[_moved(column, row.cells[column], by) for column in table.header] for row in table.rows]
     return write_csv(table.header, rows)
 
 

@@ -1,4 +1,4 @@
-"""Delivers the outbox: claim, render from the state of that moment, hand to the channel, record the outcome."""
+"""Delivers the outbox: claim, render from the present state, hand to the channel, record the outcome."""
 
 import asyncio
 import logging

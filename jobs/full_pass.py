@@ -10,7 +10,7 @@ from services.house import House
 async def full_pass(house: House, couriers: Couriers, clock: Clock) -> list[Delivered]:
     """Plan and deliver once; return how each message ended.
 
-    What sending makes due at once, such as the next channel or a word to a manager, goes out in the same pass.
+    What sending makes due at once, such as the next channel or a word to a manager, goes out too.
     """
     await plan_pass(house, clock)
     done: list[Delivered] = []

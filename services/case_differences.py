@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.cases import Case
+from core.cases import Case, CaseChange
 from core.facts import Fact, FactKind
 from services.casefile import FOLLOW_UP, CaseRow
 
@@ -44,10 +44,18 @@ class Differences:
         return present.measure_no if present else 1
 
 
-def compare(row: CaseRow, case: Case, standing: Sequence[Fact]) -> Differences:
-    """Compare a row with a case and its standing facts; an empty cell is no difference."""
+def compare(row: CaseRow, case: Case, facts: Sequence[Fact], changes: Sequence[CaseChange]) -> Differences:
+    """Compare a row with a case, all its facts and changes; an empty cell is no difference.
+
+    What a person has corrected since a file stated it stays, until a file states something else.
+    """
+    standing = [fact for fact in facts if fact.stands()]
     stated = {(fact.kind, fact.on) for fact in standing}
-    dates = {kind: on for kind, on in row.dates.items() if (kind, on) not in stated}
+    dates = {
+        kind: on
+        for kind, on in row.dates.items()
+        if (kind, on) not in stated and not _corrected_by_hand(kind, on, facts)
+    }
     restarts = bool(dates.keys() & _STARTS)
     old_file = not restarts and row.measure != case.measure and _had_earlier(row, standing)
     stated_fields = {
@@ -57,8 +65,25 @@ def compare(row: CaseRow, case: Case, standing: Sequence[Fact]) -> Differences:
         "protector_id": row.protector_id or case.protector_id,
         "manager_id": row.manager_id or case.manager_id,
     }
-    fields = {name: value for name, value in stated_fields.items() if getattr(case, name) != value}
+    fields = {
+        name: value
+        for name, value in stated_fields.items()
+        if getattr(case, name) != value and not _changed_by_hand(name, value, changes)
+    }
     return Differences(fields, dates, follow_up=restarts and _is_follow_up(row, case))
+
+
+def _corrected_by_hand(kind: FactKind, on: date, facts: Sequence[Fact]) -> bool:
+    """Tell whether a file stated this date before, and a person had the last word on it."""
+    of_kind = [fact for fact in facts if fact.kind is kind]
+    from_file = any(fact.source and fact.on == on for fact in of_kind)
+    return from_file and not any(fact.source for fact in of_kind if fact.stands())
+
+
+def _changed_by_hand(name: str, value: object, changes: Sequence[CaseChange]) -> bool:
+    """Tell whether a person changed this from exactly what the file says."""
+    last = next((change for change in reversed(changes) if change.field == name), None)
+    return last is not None and not last.source and last.old == (None if value is None else str(value))
 
 
 def last_measure(standing: Sequence[Fact]) -> int:

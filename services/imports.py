@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 
-from core.cases import Case, KeptTerm
+from core.cases import Case, CaseChange, KeptTerm
 from core.errors import Problem, ProblemCode
 from core.facts import ATTESTED_BY_FILE, Fact, FactKind, Fit
 from core.people import Actor
@@ -25,6 +25,7 @@ from storage.queries.cases import (
     add_terms,
     case_columns,
     change_case,
+    changes_of,
     codes_of_organisation,
     facts_of,
     lock_cases,
@@ -217,12 +218,13 @@ class _Import:
         )
 
     def _update(self, rows: list[tuple[CaseRow, Case]]) -> None:
-        facts = facts_of(self._scene.tx, [case.id for _, case in rows])
+        case_ids = [case.id for _, case in rows]
+        facts, changes = facts_of(self._scene.tx, case_ids), changes_of(self._scene.tx, case_ids)
         for row, case in rows:
             if case.organisation != row.organisation:
                 problem = Problem(ProblemCode.CASE_ELSEWHERE, self._where(case), row.line, "zaak", row.code)
                 self.tally.refuse([problem])
-            elif self._apply(row, case, [fact for fact in facts[case.id] if fact.stands()]):
+            elif self._apply(row, case, facts[case.id], changes[case.id]):
                 self.tally.changed += 1
             else:
                 self.tally.unchanged += 1
@@ -232,14 +234,15 @@ class _Import:
         near = Nearness.ORGANISATION if self._actor.organisation == case.organisation else Nearness.ANY
         return {"organisation": case.organisation if may(self._actor, Verb.SEE_CASE, near) else None}
 
-    def _apply(self, row: CaseRow, case: Case, standing: list[Fact]) -> bool:
+    def _apply(self, row: CaseRow, case: Case, facts: list[Fact], changes: list[CaseChange]) -> bool:
         """Bring a known case to what its row states; return whether that changed anything."""
-        differences = compare(row, case, standing)
+        differences = compare(row, case, facts, changes)
         if not differences:
             return False
+        standing = [fact for fact in facts if fact.stands()]
         tx, now, by = self._scene.tx, self._scene.now, self._actor.name
         for name, value in differences.fields.items():
-            change_case(tx, case, name, value, now=now, by=by)
+            change_case(tx, case, name, value, now=now, by=by, source=self._source)
         for kind, on in differences.dates.items():
             if present := differences.replaced(kind, standing):
                 withdraw_fact(tx, present.id, now=now, by=by)

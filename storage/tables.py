@@ -131,6 +131,7 @@ case_changes = Table(
     Column("field", String(20), nullable=False),
     Column("old", String(64)),
     Column("new", String(64)),
+    Column("source", String(120), nullable=False),
     Column("at", Moment, nullable=False),
     Column("by", String(80), nullable=False),
 )

@@ -1,4 +1,4 @@
-"""The words: the one Jinja environment, with Dutch dates and plurals. Every sentence for people lives here."""
+"""The words: the one Jinja environment, with Dutch dates and plurals. Every sentence for people is here."""
 
 import tomllib
 from datetime import date, datetime, time

@@ -56,21 +56,28 @@ def ask(house: House, token: str, now: datetime, code: str | None = None) -> Pag
     """
     try:
         view = look_up(house, token, now=now)
-        if view.verb is ActionVerb.TODAY:
-            return case_page(house, replace(view, codes=(code,)), now) if code else list_page(house, view, now)
-        case = view.case
-        if case is None or view.verb in _NOT_HERE:
-            return nothing_here()
-        if view.verb is ActionVerb.OPEN:
-            return case_page(house, view, now)
+        shown = _look_around(house, view, code, now)
+        if shown or view.case is None:
+            return shown or nothing_here()
         if view.decided:
-            return _decided(house, view, case, now)
-        if not may_answer(view, case):
+            return _decided(house, view, view.case, now)
+        if not may_answer(view, view.case):
             return refused_page(_not_allowed(view), view)
-        question = question_of(house, view, case, now)
+        question = question_of(house, view, view.case, now)
     except Refused as refused:
         return unknown_or_away(refused)
     return _question(question, Filled(on=_suggested(question)))
+
+
+def _look_around(house: House, view: ActionView, code: str | None, now: datetime) -> Page | None:
+    """Return the page of a link that only looks; None for one that acts."""
+    if view.verb is ActionVerb.TODAY and code is None:
+        return list_page(house, view, now)
+    if view.verb is ActionVerb.TODAY:
+        return case_page(house, replace(view, codes=(str(code),)), now)
+    if view.case is None or view.verb in _NOT_HERE:
+        return nothing_here()
+    return case_page(house, view, now) if view.verb is ActionVerb.OPEN else None
 
 
 def exists(house: House, token: str, now: datetime) -> bool:

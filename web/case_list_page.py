@@ -11,7 +11,7 @@ MOST = 500
 
 
 def list_page(house: House, view: ActionView, now: datetime) -> Page:
-    """Return the list; each case opens under the same address, so that looking around needs no further tokens."""
+    """Return the list; each case opens under the same address, so that looking needs no further tokens."""
     items = cases_by_urgency(house, actor=view.actor, now=now)
     asking = [item for item in items if any(asks_attention(term) for term in item.terms)]
     rest = [item for item in items if item not in asking]

@@ -108,7 +108,9 @@ def add_cases(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
         tx.execute(insert(cases), rows)
 
 
-def change_case(tx: Transaction, case: Case, field: str, new: object, *, now: datetime, by: str) -> None:
+def change_case(
+    tx: Transaction, case: Case, field: str, new: object, *, now: datetime, by: str, source: str = ""
+) -> None:
     """Change one column of a case and keep what it was."""
     old = getattr(case, field)
     tx.execute(update(cases).where(cases.c.id == case.id).values({field: new}))
@@ -118,10 +120,22 @@ def change_case(tx: Transaction, case: Case, field: str, new: object, *, now: da
             field=field,
             old=None if old is None else str(old),
             new=None if new is None else str(new),
+            source=source,
             at=now,
             by=by,
         )
     )
+
+
+def changes_of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, list[CaseChange]]:
+    """Return the changes per case, in the order they were made."""
+    found: dict[int, list[CaseChange]] = {case_id: [] for case_id in case_ids}
+    for chunk in _chunks(case_ids):
+        query = select(case_changes).where(case_changes.c.case_id.in_(chunk)).order_by(case_changes.c.id)
+        for row in tx.execute(query):
+            change = CaseChange(row.field, row.old, row.new, row.source, row.at, row.by)
+            found[row.case_id].append(change)
+    return found
 
 
 def facts_of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, list[Fact]]:
@@ -199,14 +213,11 @@ def term_columns(kept: KeptTerm) -> dict[str, object]:
 
 def case_record(tx: Transaction, case: Case) -> CaseRecord:
     """Return all that is kept of a case."""
-    rows = tx.execute(
-        select(case_changes).where(case_changes.c.case_id == case.id).order_by(case_changes.c.id)
-    )
     return CaseRecord(
         case=case,
         facts=tuple(facts_of(tx, [case.id])[case.id]),
         terms=tuple(terms_of(tx, [case.id])[case.id]),
-        changes=tuple(CaseChange(row.field, row.old, row.new, row.at, row.by) for row in rows),
+        changes=tuple(changes_of(tx, [case.id])[case.id]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from core.errors import ProblemCode, Refused
 from core.facts import FactKind
 from core.terms import Status
 from services.case_lists import list_cases
-from services.cases import read_case, record_fact
+from services.cases import couple, read_case, record_fact, withdraw
 from services.house import House
 from services.imports import ImportReport, import_cases
 from services.notices import guard_pass
@@ -109,6 +109,32 @@ def test_a_changed_date_moves_its_terms_and_withdraws_notices(house: House) -> N
         waiting = tx.execute(select(messages.c.state).where(messages.c.state == "pending")).all()
     assert {tuple(row) for row in found} == {(date(2026, 3, 6), "withdrawn")}
     assert waiting == []
+
+
+def test_a_date_corrected_by_hand_stays_until_a_file_states_another(house: House) -> None:
+    by_jb = actor(house, "jb-1")
+    row = a_row(gekoppeld="2026-03-02", eerste_contact="2026-03-02")
+    load(house, row)
+    record_fact(house, CODE, FactKind.FIRST_CONTACT, MONDAY - timedelta(days=3), actor=by_jb, now=NOW)
+    assert counts(load(house, row)) == (0, 0, 1, 0)
+    assert told_of(house, FactKind.FIRST_CONTACT) == MONDAY - timedelta(days=3)
+    withdraw(house, CODE, FactKind.FIRST_CONTACT, actor=by_jb, now=NOW)
+    assert counts(load(house, row)) == (0, 0, 1, 0)
+    assert counts(load(house, row | {"eerste_contact": "2026-03-01"})) == (0, 1, 0, 0)
+    assert told_of(house, FactKind.FIRST_CONTACT) == date(2026, 3, 1)
+
+
+def test_who_was_coupled_by_hand_stays_until_a_file_names_another(house: House) -> None:
+    row = a_row(jeugdbeschermer="jb-1")
+    load(house, row)
+    couple(house, CODE, "jb-2", MONDAY, actor=actor(house, "tm-1"), now=NOW)
+    assert counts(load(house, row)) == (0, 0, 1, 0)
+    assert read_case(house, CODE, actor=CLI, now=NOW).protector == "jb-2"
+
+
+def told_of(house: House, kind: FactKind) -> date | None:
+    told = read_case(house, CODE, actor=CLI, now=NOW).ledger.get(kind)
+    return told.on if told else None
 
 
 def test_a_new_measure_follows_and_leaves_the_clocks(house: House) -> None:

@@ -185,6 +185,7 @@ def upgrade() -> None:
     sa.Column('field', sa.String(length=20), nullable=False),
     sa.Column('old', sa.String(length=64), nullable=True),
     sa.Column('new', sa.String(length=64), nullable=True),
+    sa.Column('source', sa.String(length=120), nullable=False),
     sa.Column('at', Moment(), nullable=False),
     sa.Column('by', sa.String(length=80), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_changes_case_id')),
