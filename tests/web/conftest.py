@@ -65,9 +65,7 @@ class Office:
 
     def open(self, code: str = "GIA-2026-0001", protector: str | None = "jb-1", **also: str) -> CaseView:
         dates = {FactKind.NOTIFIED: date(2026, 9, 2), FactKind.ORDERED: date(2026, 9, 1)}
-        new = NewCase(
-            code, "GIA", "hoorn", "ots", protector=protector, manager="tm-1", dates=dates, **also
-        )
+        new = NewCase(code, "GIA", "hoorn", "ots", protector=protector, manager="tm-1", dates=dates, **also)
         return open_case(self.house, new, actor=ADMIN, now=self.clock.now())
 
     def case(self, code: str = "GIA-2026-0001") -> CaseView:

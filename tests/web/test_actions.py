@@ -163,9 +163,7 @@ def test_unknown_expired_and_revoked_links_give_the_very_same_404(office, web) -
 def test_a_case_that_is_no_longer_mine_is_not_there_for_me(office, web) -> None:
     office.open()
     link = office.link("jb-1", CONTACT)
-    web.post(
-        office.link("tm-1", FactKind.PROTECTOR_COUPLED), data={"on": "2026-09-07", "value": "jb-2"}
-    )
+    web.post(office.link("tm-1", FactKind.PROTECTOR_COUPLED), data={"on": "2026-09-07", "value": "jb-2"})
     assert web.get(link).status_code == 404
     assert web.post(link, data={"on": "2026-09-04"}).status_code == 404
 

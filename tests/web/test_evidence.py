@@ -87,6 +87,5 @@ def test_help_that_did_not_fit_is_told_when_it_is_asked_again(office, web, says)
     web.post(office.link("jb-1", HELP), data={"on": "2026-09-03", "value": "niet_passend"})
     text = says(web.get(office.link("jb-1", HELP)))
     assert (
-        "Nu staat er: hulp gestart op donderdag 3 september 2026, past niet bij de koers (door jb-1)."
-        in text
+        "Nu staat er: hulp gestart op donderdag 3 september 2026, past niet bij de koers (door jb-1)." in text
     )
