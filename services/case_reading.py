@@ -17,7 +17,10 @@ from storage.queries.cases import case_by_code, case_record
 
 
 def read_case(house: House, code: str, *, actor: Actor, now: datetime, as_of: date | None = None) -> CaseView:
-    """Return a case as it stands, or by what was recorded by the end of the local day `as_of`."""
+    """Return a case as it stands, or by what was recorded by the end of the local day `as_of`.
+
+    Refuses a case that is unknown, was unknown on that day, or is nothing to the actor: all alike.
+    """
     with house.store.read() as tx:
         scene = set_scene(tx, house, now)
         case = case_by_code(tx, code)
@@ -27,7 +30,10 @@ def read_case(house: House, code: str, *, actor: Actor, now: datetime, as_of: da
         record = case_record(tx, case)
     if as_of is None:
         return view_case(record, actor, house.rules, scene.directory, scene.today)
-    return view_case_as_of(record, actor, house.rules, scene.directory, as_of)
+    past = view_case_as_of(record, actor, house.rules, scene.directory, as_of)
+    if not past.facts:
+        raise refuse(ProblemCode.CASE_UNKNOWN, value=code)
+    return past
 
 
 def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Explanation:

@@ -175,7 +175,11 @@ class RowReader:
         if not text:
             problems.append(Problem(ProblemCode.VALUE_MISSING, {}, line, column))
             return ""
-        closest = next(iter(get_close_matches(text.casefold(), list(known), 1, 0.5)), None)
+        names: dict[str, str] = {}
+        for name in known:
+            names.setdefault(name.casefold(), name)
+        found = next(iter(get_close_matches(text.casefold(), list(names), 1, 0.5)), None)
+        closest = names[found] if found else None
         problems.append(Problem(_UNKNOWN[column], {"closest": closest}, line, column, text))
         return ""
 

@@ -70,6 +70,7 @@ IN_FLIGHT = 8
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
 _RESEND = timedelta(seconds=30)
 _NOTED_EVERY = timedelta(minutes=1)
+_REHEARSED_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ def _prepare(
     if view is None:
         return _withdraw(scene.tx, message, person, "nothing_left")
     if not scene.rules.notices.live:
-        settle(scene.tx, message, MessageState.WITHDRAWN)
+        # It waits, so that going live starts with one digest of what holds by then.
+        later = scene.now + _REHEARSED_AGAIN
+        settle(scene.tx, message, MessageState.PENDING, send_after=later, attempts=message.attempts - 1)
         return _delivered(message, person, address, view, "not_live")
     if address is None:
         settle(scene.tx, message, MessageState.FAILED)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import Refused
+from core.errors import ProblemCode, Refused
 from core.facts import FactKind
 from core.terms import Status
 from services.case_views import CaseView
@@ -60,10 +60,11 @@ def test_a_day_lasts_until_its_local_midnight(house: House) -> None:
     assert next_day.terms[0].status is Status.OPEN
 
 
-def test_before_it_was_known_a_case_has_no_terms(house: House) -> None:
+def test_before_it_was_known_a_case_is_unknown(house: House) -> None:
     a_case(house)
-    past = read_case(house, CODE, actor=CLI, now=LATER, as_of=date(2026, 3, 1))
-    assert (past.terms, past.facts, past.changes) == ((), (), ())
+    with pytest.raises(Refused) as refused:
+        read_case(house, CODE, actor=CLI, now=LATER, as_of=date(2026, 3, 1))
+    assert refused.value.problems[0].code is ProblemCode.CASE_UNKNOWN
 
 
 def test_a_file_read_later_does_not_change_the_past(house: House) -> None:

@@ -247,13 +247,18 @@ def test_what_is_held_in_the_quiet_hours_goes_out_after_them(waiting: House) -> 
     assert (post.outcome, post.message.attempts, post.message.repeated) == ("sent", 1, False)
 
 
-def test_what_is_not_live_is_written_and_not_sent(with_rules: Callable[..., House]) -> None:
+def test_what_is_not_live_is_written_and_not_sent_until_it_is(with_rules: Callable[..., House]) -> None:
     house = with_rules(live=False)
     a_case(house, protector_coupled=MONDAY)
     guard_pass(house, at(WEDNESDAY, 6, 0))
     send = Failing([])
     (post,) = deliver(house, MORNING, send=send)
-    assert (post.outcome, send.seen, states(house)) == ("not_live", [], ["withdrawn"])
+    assert (post.outcome, send.seen, states(house)) == ("not_live", [], ["pending"])
+    assert deliver(house, MORNING, send=send) == []
+    guard_pass(house, at(date(2026, 3, 5), 6, 0))
+    live = with_rules(live=True)
+    outcomes = sorted(post.outcome for post in deliver(live, at(date(2026, 3, 5)), send=send))
+    assert (outcomes, len(send.seen)) == (["sent", "withdrawn:joined"], 1)
 
 
 def test_a_revoked_person_gets_nothing_that_waited(waiting: House) -> None:

@@ -253,8 +253,9 @@ def test_a_case_has_the_shape_of_the_contract(ready: Cli) -> None:
 
 def test_a_case_can_be_seen_as_of_a_past_day(ready: Cli) -> None:
     _import(ready, ONE)
-    data = ready("case", "GIA-2026-0001", "--as-of", "6-9-2026", "--json").data
-    assert (data["terms"], data["facts"]) == ([], [])
+    data = ready("case", "GIA-2026-0001", "--as-of", "7-9-2026", "--json").data
+    assert [term["norm"] for term in data["terms"]] == ["1", "2", "3"]
+    assert ready("case", "GIA-2026-0001", "--as-of", "6-9-2026").status == 1
 
 
 def test_a_case_for_people_tells_terms_and_facts(ready: Cli) -> None:
