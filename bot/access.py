@@ -10,10 +10,10 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.desk import Desk, Visit, in_thread
-from core.errors import Refused
+from core.errors import Problem, Refused
 from services.people import actor_of_chat, chat_works_again
 from services.strangers import greet_stranger
-from templates import chat_text, problem_sentence
+from templates import chat_text, problem_place, problem_sentence
 
 _log = logging.getLogger(__name__)
 
@@ -69,12 +69,18 @@ async def turn_away(desk: Desk, update: Update) -> None:
 
 async def tell_refusal(visit: Visit, refused: Refused) -> None:
     """Say what was refused and what would be right."""
-    text = "\n".join(problem_sentence(problem) for problem in refused.problems[:5])
+    text = "\n".join(_with_place(problem) for problem in refused.problems[:5])
     _log.info("refused for %s: %s", visit.person.id, refused)
     if visit.query is not None:
         await visit.answer(text[:200], alert=True)
     else:
         await visit.say(html.escape(text))
+
+
+def _with_place(problem: Problem) -> str:
+    place = problem_place(problem) if problem.line is not None else ""
+    sentence = problem_sentence(problem)
+    return f"{place}: {sentence}" if place else sentence
 
 
 async def tell_failure(update: object) -> None:

@@ -76,7 +76,9 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("instellingen", admitted(desk, settings.overview)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),
-            MessageHandler(PRIVATE & filters.TEXT & ~filters.COMMAND, admitted(desk, questions.answer_by_text)),
+            MessageHandler(
+                PRIVATE & filters.TEXT & ~filters.COMMAND, admitted(desk, questions.answer_by_text)
+            ),
             MessageHandler(PRIVATE & filters.COMMAND, admitted(desk, start.show_help)),
         ]
     )

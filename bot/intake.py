@@ -51,7 +51,9 @@ class Intake:
             except TimedOut:
                 continue
             except (NetworkError, Conflict, InvalidToken, TelegramError) as error:
-                _log.warning("Telegram is out of reach (%s); trying again in %.0f s", type(error).__name__, pause)
+                _log.warning(
+                    "Telegram is out of reach (%s); trying again in %.0f s", type(error).__name__, pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             except Refused as refused:

@@ -54,7 +54,9 @@ def list_screen(
     )
     rows = in_rows(
         [
-            Button(phrase("button.line", number=number, label=item.case.code), pack(Look.CASE, item.case.code))
+            Button(
+                phrase("button.line", number=number, label=item.case.code), pack(Look.CASE, item.case.code)
+            )
             for number, item in enumerate(shown, 1)
         ],
         2,

@@ -119,9 +119,7 @@ async def _set(visit: Visit, draft: dict[str, str], answer: str) -> None:
     people = await in_thread(
         possible_substitutes, visit.house, draft["name"], actor=visit.actor, now=visit.now
     )
-    substitute = next(
-        (person.name for person in people if answer in (str(person.id), person.name)), answer
-    )
+    substitute = next((person.name for person in people if answer in (str(person.id), person.name)), answer)
     item = await in_thread(
         set_absence,
         visit.house,

@@ -54,9 +54,7 @@ def _report_text(name: str, report: ImportReport) -> str:
 
 async def import_file(visit: Visit, token: str) -> None:
     """Import the kept file."""
-    done = await in_thread(
-        import_upload, visit.house, token, person_id=visit.person.id, now=visit.now
-    )
+    done = await in_thread(import_upload, visit.house, token, person_id=visit.person.id, now=visit.now)
     if done is None:
         await visit.show(chat_text("file_gone"))
         return

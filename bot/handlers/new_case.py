@@ -119,7 +119,7 @@ async def _day(visit: Visit, question: Question, answer: str) -> str | None:
         )
         await visit.show(_day_question(dict(question.draft)), [*rows, [_cancel(question.id)]])
         return None
-    if answer == _SKIP:
+    if answer.casefold() in (_SKIP, phrase("button.skip").casefold()):
         return ""
     picked = read_day(answer) if answer.isdigit() else None
     day = picked or read_date(answer)

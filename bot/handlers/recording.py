@@ -166,9 +166,7 @@ async def _ask_course(visit: Visit, view: ActionView, token: str, *, new: bool) 
         [
             Button(phrase("button.ticked", item=phrase(f"fact.{kind}")), pack(Look.NOTHING))
             if ticked
-            else Button(
-                phrase("button.unticked", item=phrase(f"fact.{kind}")), pack(Act.TICK, token, place)
-            )
+            else Button(phrase("button.unticked", item=phrase(f"fact.{kind}")), pack(Act.TICK, token, place))
         ]
         for place, (kind, ticked) in enumerate(items)
     ]
@@ -230,9 +228,7 @@ async def _undo_row(visit: Visit, done: ActionDone) -> list[list[Button]]:
     also = tuple(item.view.case.id for item in done.recorded[1:])
     case = first.view.case
     offer = Offer(ActionVerb.WITHDRAW, case.id, done.view.norm, first.kind, 0, also)
-    made = await in_thread(
-        offer_these, visit.house, [offer], {case.id: case.code}, visit.person, visit.now
-    )
+    made = await in_thread(offer_these, visit.house, [offer], {case.id: case.code}, visit.person, visit.now)
     return [[Button(phrase("button.undo"), pack(Act.UNDO, made[0].token))]]
 
 
@@ -270,12 +266,15 @@ async def later(visit: Visit, pressed: Pressed) -> None:
     code, norm, day = pressed.arg(0), pressed.arg(1), read_day(pressed.arg(2))
     view: CaseView = await in_thread(read_case, visit.house, code, actor=visit.actor, now=visit.now)
     if day is None:
-        rows = [[_later_button("tomorrow", code, norm, visit, 1), _later_button("in_three_days", code, norm, visit, 3)]]
+        rows = [
+            [
+                _later_button("tomorrow", code, norm, visit, 1),
+                _later_button("in_three_days", code, norm, visit, 3),
+            ]
+        ]
         await visit.say(chat_text("when_later", code=code, norm=norm), rows)
         return
-    until_on: date = await in_thread(
-        remind_later, visit.house, view, norm, visit.person, day, visit.now
-    )
+    until_on: date = await in_thread(remind_later, visit.house, view, norm, visit.person, day, now=visit.now)
     await visit.show(chat_text("later_kept", code=code, norm=norm, until_on=until_on))
 
 
