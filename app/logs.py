@@ -3,7 +3,16 @@
 import logging
 import sys
 
-_QUIET = ("httpx", "httpcore", "apscheduler", "telegram.ext", "aiosqlite", "alembic", "uvicorn.access")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "telegram.ext",
+    "aiosqlite",
+    "alembic",
+    "uvicorn.access",
+    "tornado.access",
+)
 
 
 def set_up_logging(*, quiet: bool = False) -> None:

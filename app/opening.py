@@ -33,6 +33,16 @@ def store_of(config: Config) -> Store:
     return open_store(config.database.url.get_secret_value())
 
 
+def keep_private(file: Path | None) -> None:
+    """Make an absent database file readable by its owner only; what is there keeps its permissions."""
+    if file is None or file.exists():
+        return
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise refuse(ProblemCode.FILE_NOT_WRITABLE, file=str(file)) from error
+
+
 def sqlite_file(config: Config) -> Path | None:
     """Return the file of an SQLite database; None for another kind."""
     url = make_url(config.database.url.get_secret_value())

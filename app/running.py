@@ -15,6 +15,7 @@ from jobs.deliver import Courier, Couriers
 from jobs.schedule import Work, build_scheduler
 from services.house import House
 from services.people import sync_contacts
+from services.rules_change import apply_changed_rules
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +77,9 @@ class Service:
         await bot.start()
 
     async def _start_jobs(self) -> None:
+        derived = await asyncio.to_thread(apply_changed_rules, self.house, self.clock.now())
+        if derived:
+            _log.info("the rules have changed: %s cases were derived again", derived)
         self.work = Work(self.house, self.couriers, self.clock)
         scheduler = build_scheduler(self.work)
         scheduler.start()

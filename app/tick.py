@@ -15,6 +15,7 @@ from jobs.full_pass import full_pass
 from services.delivery import Delivered
 from services.house import House
 from services.people import sync_contacts
+from services.rules_change import apply_changed_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def run_tick(config: Config, at: datetime | None) -> TickReport:
         try:
             clock = SetClock(at or SystemClock().now())
             sync_contacts(house, clock.now())
+            apply_changed_rules(house, clock.now())
             return TickReport(clock.now(), asyncio.run(_tick(config, house, clock)))
         finally:
             house.store.close()

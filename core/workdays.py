@@ -104,6 +104,11 @@ class WorkingCalendar:
         holidays = self._holidays
         return [day for day in days if day.weekday() < 5 and day not in holidays]  # noqa: PLR2004 - Saturday
 
+    @property
+    def added(self) -> tuple[Holiday, ...]:
+        """Return the holidays beside those of the statute, in order of date."""
+        return tuple(self._added[on] for on in sorted(self._added))
+
     def holiday(self, on: date) -> Holiday | None:
         """Return the holiday that falls on `on`, if any."""
         return self._holidays.get(on)

@@ -108,7 +108,7 @@ def offers_for_term(case: Case, term: TermView, *, may_record: bool, may_couple:
 def issue(
     tx: Transaction, offers: Iterable[Offer], person: Person, now: datetime, *, long: bool
 ) -> list[str]:
-    """Store a token for each offer and return the tokens; `long` ones (192 bits) are for links, the others 96."""
+    """Store a token for each offer and return the tokens; `long` ones (192 bits) are for links."""
     tokens: list[str] = []
     rows: list[dict[str, object]] = []
     for offer in offers:

@@ -104,3 +104,4 @@ def forget_upload(house: House, upload_id: int) -> None:
 KEEP_UPLOADS = timedelta(days=1)
 KEEP_UPDATES = timedelta(days=7)
 KEEP_ACTIONS = timedelta(days=30)
+KEEP_QUESTIONS = timedelta(days=7)

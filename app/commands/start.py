@@ -11,13 +11,14 @@ from app.config import Config, rules_of
 from app.example import write_config
 from app.invitation_links import invitation_data
 from app.moments import present_moment
-from app.opening import store_of
+from app.opening import keep_private, sqlite_file, store_of
 from app.output import print_json, print_page
 from app.usage import command
 from core.clocktime import local_date
 from services.house import House
 from services.invitations import Invitation, first_administrator
 from services.people import sync_contacts
+from services.rules_change import apply_changed_rules
 from storage.schema import migrate
 
 
@@ -60,11 +61,13 @@ def init(
 
 
 def _start(config: Config, name: str) -> _Started:
+    keep_private(sqlite_file(config))
     store = store_of(config)
     try:
         changed = migrate(store)
         house = House(store, rules_of(config), "cli")
         sync_contacts(house, present_moment())
+        apply_changed_rules(house, present_moment())
         invitation = first_administrator(house, name, present_moment())
         return _Started(changed, invitation, invitation_data(house, invitation) if invitation else None)
     finally:

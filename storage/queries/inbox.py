@@ -129,6 +129,11 @@ def delete_old_uploads(tx: Transaction, before: datetime) -> int:
     return tx.execute(delete(uploads).where(uploads.c.uploaded_at < before)).rowcount
 
 
+def delete_old_questions(tx: Transaction, before: datetime) -> int:
+    """Forget the questions that were asked before that moment, answered or not; return how many."""
+    return tx.execute(delete(questions).where(questions.c.asked_at < before)).rowcount
+
+
 def note_stranger(tx: Transaction, chat_id: int, now: datetime) -> bool:
     """Note a chat of somebody unknown; return whether it was new."""
     make = insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
