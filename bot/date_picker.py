@@ -31,15 +31,15 @@ def month_page(
     nothing = pack(Look.NOTHING)
     rows = [[Button(month_title(month), nothing)]]
     rows.append([Button(phrase(f"weekday.{number}"), nothing) for number in range(1, 8)])
-    for week in calendar.Calendar().monthdatescalendar(month.year, month.month):
-        rows.append(
-            [
-                Button(str(day.day), pack_day(day))
-                if day.month == month.month and earliest <= day <= latest
-                else Button("·", nothing)
-                for day in week
-            ]
-        )
+    rows += [
+        [
+            Button(str(day.day), pack_day(day))
+            if day.month == month.month and earliest <= day <= latest
+            else Button("·", nothing)
+            for day in week
+        ]
+        for week in calendar.Calendar().monthdatescalendar(month.year, month.month)
+    ]
     rows.append(_leaf(month, pack_month, earliest, latest))
     return rows
 

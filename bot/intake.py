@@ -1,4 +1,4 @@
-"""Takes updates in: stored before they are confirmed to Telegram, handled from the store, one chat in order."""
+"""Takes updates in: stored before they are confirmed to Telegram, handled from the store in order of chat."""
 
 import asyncio
 import json
@@ -57,7 +57,7 @@ class Intake:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             except Refused as refused:
-                _log.error("updates cannot be stored: %s", refused)  # noqa: TRY400 - a refusal has no traceback
+                _log.error("updates cannot be stored: %s", refused)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -84,7 +84,7 @@ class Intake:
                 continue
             self._remember(update_id)
             update = Update.de_json(json.loads(payload), self._application.bot)
-            chat = update.effective_chat if update else None
+            chat = update.effective_chat
             self._enqueue(chat.id if chat else 0, update_id, update)
 
     def _remember(self, update_id: int) -> None:
@@ -120,8 +120,7 @@ class Intake:
                     context = self._application.context_types.context.from_update(update, self._application)
                     await handler.handle_update(update, self._application, check, context)
                     break
-        except Exception as error:
-            # The one place that catches all: whatever a handler meets may not stop the others' updates.
+        except Exception as error:  # noqa: BLE001 - whatever a handler meets may not stop the others' updates
             _log.exception("update %s failed", update_id)
             if await in_thread(may_try_again, house, update_id) and _is_passing(error):
                 self._known.pop(update_id, None)

@@ -12,7 +12,7 @@ SECONDS = 5.0
 
 
 def check_token(api_url: str, token: str) -> str:
-    """Return the bot's user name. Refuses a wrong token and a Telegram that does not answer in five seconds."""
+    """Return the bot's user name. Refuses a wrong token, and a Telegram that is silent for five seconds."""
     return asyncio.run(_user_name(api_url, token))
 
 

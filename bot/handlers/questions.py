@@ -1,4 +1,4 @@
-"""Questions that are answered step by step: a question is a row, found again by the button or text that answers it."""
+"""Questions answered step by step: a question is a row, found again by the button or text that answers it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
