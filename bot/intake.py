@@ -111,27 +111,40 @@ class Intake:
             del self._waiting[chat_id]
 
     async def _handle(self, update_id: int, update: Update) -> None:
-        """Handle one update; one that fails is tried again a few times, then its sender is told."""
+        """Handle one update; one that fails in passing is tried again a few times, then its sender is told."""
         house = self._desk.house
-        try:
-            for handler in self._application.handlers[0]:
-                check = handler.check_update(update)
-                if check is not None and check is not False:
-                    context = self._application.context_types.context.from_update(update, self._application)
-                    await handler.handle_update(update, self._application, check, context)
+        while True:
+            try:
+                await self._dispatch(update)
+                break
+            except Exception as error:  # noqa: BLE001 - no handler may stop the others' updates
+                _log.exception("update %s failed", update_id)
+                if not (await in_thread(may_try_again, house, update_id) and _is_passing(error)):
+                    await tell_failure(update)
                     break
-        except Exception as error:  # noqa: BLE001 - whatever a handler meets may not stop the others' updates
-            _log.exception("update %s failed", update_id)
-            if await in_thread(may_try_again, house, update_id) and _is_passing(error):
-                self._known.pop(update_id, None)
-                return
-            await tell_failure(update)
+                await asyncio.sleep(_pause_after(error))
         await in_thread(mark_handled, house, update_id, self._desk.clock.now())
+
+    async def _dispatch(self, update: Update) -> None:
+        for handler in self._application.handlers[0]:
+            check = handler.check_update(update)
+            if check is not None and check is not False:
+                context = self._application.context_types.context.from_update(update, self._application)
+                await handler.handle_update(update, self._application, check, context)
+                return
 
     async def drain(self) -> None:
         """Wait until what was taken in has been handled."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
+
+
+def _pause_after(error: Exception) -> float:
+    """Return how many seconds to wait before an update is tried again."""
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return min(float(wait if isinstance(wait, int | float) else wait.total_seconds()), _LONGEST_PAUSE)
+    return _FIRST_PAUSE
 
 
 def _is_passing(error: Exception) -> bool:

@@ -22,7 +22,7 @@ async def test_a_course_set_late_nags_ever_less_and_stops_when_it_is_set(world: 
     said = await world.morning(date(2026, 3, 30))
     assert sorted(said) == ["jb-1", "tm-1"]
     assert "uiterlijk ma 30 mrt (vandaag)" in said["jb-1"][0]
-    # After the date both hear it 1, 2, 3 and 5 working days later (Good Friday and Easter Monday do not count).
+    # After the date both hear it 1, 2, 3 and 5 working days later (not Good Friday or Easter Monday).
     both = ["jb-1", "tm-1"]
     heard = await world.mornings(date(2026, 3, 31), april(1), april(2), april(7), april(8), april(9))
     assert heard == {

@@ -89,7 +89,7 @@ class World:
         return await advance(self.house, self.couriers, self.clock, moment)
 
     async def morning(self, on: date) -> dict[str, list[str]]:
-        """Let everything happen until just after half past eight; return what each person was sent that day."""
+        """Let everything happen until just after half past eight; return what each was sent that day."""
         await self.until(at(on, 0, 1))
         before = {name: len(self.said_to(name)) for name in CHATS}
         await self.until(at(on, 8, 31))
@@ -109,7 +109,7 @@ class World:
         return self.said_to(name)[-1].text
 
     async def press(self, name: str, label: str) -> str:
-        """Press the newest button with this label and wait until the bot is done; return what it says last."""
+        """Press the newest button with this label, wait until the bot is done; return what it says last."""
         message = next(
             found
             for found in reversed(self.said_to(name))
