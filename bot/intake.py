@@ -111,7 +111,7 @@ class Intake:
             del self._waiting[chat_id]
 
     async def _handle(self, update_id: int, update: Update) -> None:
-        """Handle one update; one that fails in passing is tried again a few times, then its sender is told."""
+        """Handle one update; one that fails in passing is tried again, then its sender is told."""
         house = self._desk.house
         while True:
             try:
