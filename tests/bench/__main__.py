@@ -12,7 +12,6 @@ from tests.bench.report import Figure, say, table
 BENCHES = {
     "guard": "guarding",
     "import": "importing",
-    "button": "pressing",
     "start": "starting",
 }
 

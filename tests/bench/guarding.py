@@ -1,9 +1,9 @@
-"""The guard's pass, against bare SQL that reads the same rows, writes the same rows and moves the same moments.
+"""The guard's pass, against bare SQL that reads and writes the same rows and moves the same moments.
 
-Both sides work on one file, in turns, and what a turn wrote is taken back before the next; so pages are equally warm.
-The bare side gets the finished rows of a pass of the product and decides nothing. It works in one transaction with the
-same PRAGMAs, the product in batches. The product's side begins every turn with a calendar of which nothing has
-been remembered, as on the first pass of a day.
+Both sides work on one file, in turns, and what a turn wrote is taken back before the next; so pages are
+equally warm. The bare side gets the finished rows of a pass of the product and decides nothing. It works in
+one transaction with the same PRAGMAs, the product in batches. The product's side begins every turn with a
+calendar of which nothing has been remembered, as on the first pass of a day.
 """
 
 import sqlite3

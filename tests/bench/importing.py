@@ -1,7 +1,7 @@
 """An import with every check, against a bare `executemany` of the same rows into the same tables.
 
-Both sides write into a new database of their own with the same PRAGMAs, in one transaction. The bare side gets the
-finished rows that the product wrote, and reads, checks and derives nothing.
+Both sides write into a new database of their own with the same PRAGMAs, in one transaction. The bare side
+gets the finished rows that the product wrote, and reads, checks and derives nothing.
 """
 
 import random
@@ -60,7 +60,9 @@ def measure(folder: Path) -> list[Figure]:
 
     taken, plain = side_by_side(ROUNDS, product, bare)
     a_second = CASES / taken
-    pace = Figure("import: cases a second", f"{a_second:.0f}", "", "", f"≥ {LEAST_A_SECOND}", a_second >= LEAST_A_SECOND)
+    pace = Figure(
+        "import: cases a second", f"{a_second:.0f}", "", "", f"≥ {LEAST_A_SECOND}", a_second >= LEAST_A_SECOND
+    )
     return [at_most("import: 50,000 cases with every check", taken, plain, 5), pace]
 
 

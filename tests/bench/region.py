@@ -185,7 +185,10 @@ class Filler:
             columns = {name: getattr(term, name) for name in term._fields}
             columns |= {"missing": ",".join(term.missing), "case_id": number, "version": 1}
             columns |= {"told_through_on": told_on, "next_notice_on": speaks_on}
-            yield {name: _plain(columns[name]) for name in metadata.tables["terms"].columns.keys()}
+            yield {
+                name: _plain(columns[name])
+                for name in (column.name for column in metadata.tables["terms"].columns)
+            }
 
     def _facts(self, number: int, kind: _Kind, holder: Holder) -> Iterator[Mapping[str, object]]:
         kinds = (

@@ -60,7 +60,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def side_by_side(rounds: int, *sides: Callable[[], float]) -> list[float]:
-    """Measure the sides in turn, several times, and return the median of each: noise hits all of them alike."""
+    """Measure the sides in turn, several times; return the median of each, so that noise hits all alike."""
     taken = [[side() for side in sides] for _ in range(rounds)]
     for one_round in taken:
         say("   " + "  ".join(f"{seconds:8.3f}" for seconds in one_round))

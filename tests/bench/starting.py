@@ -34,7 +34,9 @@ def measure(folder: Path) -> list[Figure]:
         }
         _run(folder, environment, "init")
         helped = median(timed(lambda: _run(folder, environment, "--help")) for _ in range(3))
-        ready, memory = zip(*(_serve(folder, environment, idle=last) for last in (False, False, True)), strict=True)
+        ready, memory = zip(
+            *(_serve(folder, environment, idle=last) for last in (False, False, True)), strict=True
+        )
     return [
         _below("start: --help", helped, 0.4, "s"),
         _below("start: ready to serve", median(ready), 4.0, "s"),
@@ -57,7 +59,7 @@ def _serve(folder: Path, environment: dict[str, str], *, idle: bool) -> tuple[fl
         process = subprocess.Popen([_PROGRAM, "run"], cwd=folder, env=environment, stderr=log)
     try:
         while not _answers():
-            if process.poll() is not None or time.perf_counter() - started > 60:  # noqa: PLR2004 - seconds
+            if process.poll() is not None or time.perf_counter() - started > 60:
                 raise RuntimeError((folder / "run.log").read_text())
             time.sleep(0.02)
         ready = time.perf_counter() - started
@@ -71,7 +73,7 @@ def _serve(folder: Path, environment: dict[str, str], *, idle: bool) -> tuple[fl
 def _answers() -> bool:
     try:
         with urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=1) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - OK
+            return bool(answer.status == 200)
     except OSError:
         return False
 
