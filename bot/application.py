@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from telegram import Bot, Update
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -93,8 +92,3 @@ async def press(visit: Visit) -> None:
         return
     await handle(visit, pressed)
     await visit.answer()
-
-
-def read_update(payload: Mapping[str, Any], bot: Bot) -> Update | None:
-    """Return a stored update as the library's object."""
-    return Update.de_json(dict(payload), bot)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.callbacks import Own, Pressed, pack
+from bot.callbacks import Pressed
 from bot.desk import Visit, in_thread
 from bot.handlers import absence, new_case
 from services.inbox import Question, close_question, question_of
@@ -39,8 +39,3 @@ async def _take(visit: Visit, question: Question, answer: str) -> None:
         await visit.show(chat_text("cancelled"))
         return
     await STEPS[question.kind](visit, question, answer)
-
-
-def answer_data(question_id: int, answer: str) -> str:
-    """Return the data of a button that answers a question."""
-    return pack(Own.ANSWER, question_id, answer)

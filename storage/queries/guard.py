@@ -1,6 +1,6 @@
 """What the guard asks: which terms are due for a notice, and what it writes down when it has spoken."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,17 +51,6 @@ _DUE = (
 def due_terms(tx: Transaction, today: date, most: int) -> list[DueTerm]:
     """Return at most `most` terms whose next notice is due by `today`, the longest waiting first."""
     return [DueTerm(*row) for row in tx.execute(_DUE, {"today": today, "most": most})]
-
-
-def open_terms_held_by(tx: Transaction, person_ids: Iterable[int]) -> list[DueTerm]:
-    """Return the open terms of cases of which one of these people is protector or manager."""
-    ids = list(person_ids)
-    query = (
-        select(*_DUE.selected_columns)
-        .join(cases, cases.c.id == terms.c.case_id)
-        .where(terms.c.met_on.is_(None), or_(cases.c.protector_id.in_(ids), cases.c.manager_id.in_(ids)))
-    )
-    return [DueTerm(*row) for row in tx.execute(query)]
 
 
 _MOVE = (
