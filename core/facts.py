@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FactKind(StrEnum):
@@ -79,8 +80,7 @@ class Fact:
         return self.recorded_at <= as_of and (self.withdrawn_at is None or self.withdrawn_at > as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What the ledger says of one kind: the date and value that count."""
 
     on: date | None

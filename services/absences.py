@@ -61,7 +61,7 @@ def end_absence(house: House, name: str, *, actor: Actor, now: datetime) -> list
     """Withdraw the absences of a person that have not passed; return them."""
     today = house.today(now)
     with house.store.write() as tx:
-        directory = load_directory(tx, house.rules, today)
+        directory = load_directory(tx, house, today)
         person = _person(directory, name)
         demand(actor, Verb.SET_ABSENCE, nearness_to_person(actor, person))
         found = [absence for absence in absences_from(tx, today) if absence.person_id == person.id]
@@ -75,7 +75,7 @@ def list_absences(house: House, *, actor: Actor, now: datetime) -> list[AbsenceV
     """Return the present and coming absences that the actor may set or stands in for."""
     today = house.today(now)
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, today)
+        directory = load_directory(tx, house, today)
         found = absences_from(tx, today)
     return _views(
         directory,
@@ -94,7 +94,7 @@ def list_absences(house: House, *, actor: Actor, now: datetime) -> list[AbsenceV
 def possible_substitutes(house: House, name: str, *, actor: Actor, now: datetime) -> list[Person]:
     """Return who can stand in for a person: colleagues of the institution, the own team first."""
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, house.today(now))
+        directory = load_directory(tx, house, house.today(now))
     person = _person(directory, name)
     demand(actor, Verb.SET_ABSENCE, nearness_to_person(actor, person))
     able = [other for other in directory.everybody() if _can_stand_in(person, other)]
@@ -104,7 +104,7 @@ def possible_substitutes(house: House, name: str, *, actor: Actor, now: datetime
 def absent_people(house: House, *, actor: Actor, now: datetime) -> list[Person]:
     """Return whose absence the actor may set, the actor first."""
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, house.today(now))
+        directory = load_directory(tx, house, house.today(now))
     able = [
         person
         for person in directory.everybody()

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -307,7 +307,7 @@ def perform(
     recorded = _record_all(house, token, view, now=now, on=on, value=value)
     if recorded is None:
         return ActionDone(look_up(house, token, now=now, person_id=person_id))
-    return ActionDone(_again(house, view, now), recorded)
+    return ActionDone(replace(view, case=recorded[0].view), recorded)
 
 
 _RECORDING = (ActionVerb.RECORD, ActionVerb.COUPLE, ActionVerb.WITHDRAW)
@@ -336,21 +336,6 @@ def _record(desk: CaseDesk, view: ActionView, code: str, on: date, value: str | 
         return couple_at(desk, code, value, on)
     undated = view.kind in COURSE_CHECKLIST
     return record_at(desk, code, view.kind, None if undated else on, value=value)
-
-
-def _again(house: House, view: ActionView, now: datetime) -> ActionView:
-    case = read_case(house, view.codes[0], actor=view.actor, now=now)
-    return ActionView(
-        view.verb,
-        view.person,
-        view.actor,
-        view.codes,
-        view.norm,
-        view.kind,
-        case,
-        view.payload,
-        decided=False,
-    )
 
 
 def remind_later(

@@ -19,12 +19,13 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """A case in a list, with its terms on the day asked for."""
+    """A case in a list, with its terms on `today`, the local day asked for."""
 
     case: Case
     protector: str | None
     manager: str | None
     terms: tuple[TermView, ...]
+    today: date
 
     @property
     def worst_status(self) -> Status | None:
@@ -56,7 +57,7 @@ def list_cases(
     only = only or CaseFilter()
     today = house.today(now)
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, today)
+        directory = load_directory(tx, house, today)
         running_on = None if only.include_ended else today
         found: list[CaseSummary] = []
         after: str | None = None
@@ -144,6 +145,7 @@ def _summaries(
                 for kept in sorted(terms[case.id], key=lambda kept: order.get(kept.term.norm, len(order)))
                 if kept.term.norm in order
             ),
+            today,
         )
         for case in cases
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.cases import Case, KeptTerm
-from core.facts import Fact, read_ledger
+from core.facts import Ledger, read_ledger
 from core.outbox import MessageState, NoticeState
 from core.terms import Term, derive_terms
 from services.planning import first_notice_on, still_owed
@@ -33,9 +33,9 @@ def rederive(scene: Scene, case: Case) -> list[KeptTerm]:
     return fresh
 
 
-def new_terms(scene: Scene, case: Case, facts: Sequence[Fact]) -> list[KeptTerm]:
+def new_terms(scene: Scene, case: Case, ledger: Ledger) -> list[KeptTerm]:
     """Return the terms of a case that is not stored yet."""
-    derived = derive_terms(read_ledger(facts), scene.rules.norms, scene.rules.calendar)
+    derived = derive_terms(ledger, scene.rules.norms, scene.rules.calendar)
     return [renew(scene, case, term, None) for term in derived]
 
 

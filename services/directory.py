@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from core.cadence import Rung
 from core.cases import Case
 from core.people import Absence, Actor, Person, Role, actor_of
 from core.rights import CaseHolders
 from core.rules import Rules
-from services.house import House
-from storage.queries.people import absences_from, everybody
+from storage.queries.people import absences_from, everybody, people_version
 from storage.store import Transaction
+
+if TYPE_CHECKING:
+    from services.house import House
 
 _SUBSTITUTES_IN_A_ROW = 5
 
@@ -174,12 +177,28 @@ class Directory:
         return actor_of(person, self.stands_in_for(person.id, on))
 
 
-def load_directory(tx: Transaction, rules: Rules, today: date) -> Directory:
-    """Read everybody and the absences that have not passed."""
-    return Directory(everybody(tx), absences_from(tx, today), rules)
+class DirectoryShelf:
+    """Keeps the last directory that was read in one house, while no person and no absence has changed."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: tuple[tuple[str | None, date], Directory] | None = None
+
+    def present(self, tx: Transaction, rules: Rules, today: date) -> Directory:
+        """Return everybody as this unit of work sees them, and the absences that have not passed."""
+        key = (people_version(tx), today)
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            kept = self._kept = (key, Directory(everybody(tx), absences_from(tx, today), rules))
+        return kept[1]
 
 
-def read_directory(house: House, now: datetime) -> Directory:
+def load_directory(tx: Transaction, house: "House", today: date) -> Directory:
+    """Return everybody and the absences that have not passed."""
+    return house.shelf.present(tx, house.rules, today)
+
+
+def read_directory(house: "House", now: datetime) -> Directory:
     """Return everybody at this moment."""
     with house.store.read() as tx:
-        return load_directory(tx, house.rules, house.today(now))
+        return load_directory(tx, house, house.today(now))

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from core.cases import Case, CaseChange, KeptTerm
 from core.errors import Problem, ProblemCode
-from core.facts import ATTESTED_BY_FILE, Fact, FactKind, Fit
+from core.facts import ATTESTED_BY_FILE, Fact, FactKind, Fit, Told
 from core.people import Actor
 from core.rights import Nearness, Verb, may
 from services.case_desk import fact_row, stored_case
@@ -192,8 +192,9 @@ class _Import:
             "created_at": self._scene.now,
             "created_by": self._actor.name,
         }
-        facts = [self._fact(case_id, kind, on, row) for kind, on in row.dates.items()]
-        terms = new_terms(self._scene, case, _as_facts(facts))
+        ledger = {kind: _told(row, kind) for kind in row.dates}
+        facts = [self._fact(case_id, kind, told) for kind, told in ledger.items()]
+        terms = new_terms(self._scene, case, ledger)
         for kept in terms:
             self._count_backlog(kept)
         return columns, facts, terms
@@ -204,13 +205,12 @@ class _Import:
             self.tally.backlog += 1
             self.tally.unknown += not kept.term.told
 
-    def _fact(self, case_id: int, kind: FactKind, on: date, row: CaseRow, measure_no: int = 1) -> _Row:
-        value = row.protector if kind is FactKind.PROTECTOR_COUPLED else _VALUES.get(kind)
+    def _fact(self, case_id: int, kind: FactKind, told: Told, measure_no: int = 1) -> _Row:
         return fact_row(
             case_id,
             kind,
-            on,
-            value=value,
+            told.on,
+            value=told.value,
             measure_no=measure_no,
             source=self._source,
             now=self._scene.now,
@@ -243,10 +243,12 @@ class _Import:
         tx, now, by = self._scene.tx, self._scene.now, self._actor.name
         for name, value in differences.fields.items():
             change_case(tx, case, name, value, now=now, by=by, source=self._source)
-        for kind, on in differences.dates.items():
+        for kind in differences.dates:
             if present := differences.replaced(kind, standing):
                 withdraw_fact(tx, present.id, now=now, by=by)
-            add_facts(tx, [self._fact(case.id, kind, on, row, differences.measure_no(kind, standing))])
+            add_facts(
+                tx, [self._fact(case.id, kind, _told(row, kind), differences.measure_no(kind, standing))]
+            )
         fresh = stored_case(tx, case.id)
         rederive(self._scene, fresh)
         self._tell_new_protector(case, fresh)
@@ -319,17 +321,7 @@ def _case_of(case_id: int, row: CaseRow) -> Case:
     )
 
 
-def _as_facts(rows: list[dict[str, object]]) -> list[Fact]:
-    return [
-        Fact(
-            id=number,
-            kind=row["kind"],  # type: ignore[arg-type]
-            on=row["on"],  # type: ignore[arg-type]
-            value=row["value"],  # type: ignore[arg-type]
-            measure_no=1,
-            source="",
-            recorded_at=row["recorded_at"],  # type: ignore[arg-type]
-            recorded_by="",
-        )
-        for number, row in enumerate(rows)
-    ]
+def _told(row: CaseRow, kind: FactKind) -> Told:
+    """Return what a row states of one kind, with the value that the kind needs beside a date."""
+    value = row.protector if kind is FactKind.PROTECTOR_COUPLED else _VALUES.get(kind)
+    return Told(row.dates[kind], value)

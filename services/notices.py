@@ -1,11 +1,11 @@
 """The guard: finds the terms of which something is due, and writes notices into messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.clocktime import local_moment
-from core.outbox import Message, MessageKind, MessageState, NewNotice
+from core.outbox import MessageKind, MessageState, NewNotice
 from core.people import Person
 from core.rules import Rules
 from services.house import House
@@ -14,7 +14,7 @@ from services.planning import Postponed, plan_term
 from services.scene import Scene, set_scene
 from storage.queries.guard import DueTerm, due_terms, move_on, postponed_until
 from storage.queries.office import note_pass
-from storage.queries.outbox import add_message, add_notices, digests_of_day, ensure_digest
+from storage.queries.outbox import add_message, add_notices, digests_of_day, ensure_digests
 
 BATCH = 4000
 
@@ -70,68 +70,69 @@ def _plan_and_move(scene: Scene, rows: Sequence[DueTerm], postponed: Postponed) 
 
 def write_notices(scene: Scene, notices: Iterable[NewNotice]) -> None:
     """Store notices, each in its person's digest, or in a message of its own when it cannot wait."""
-    by_person: dict[int, list[NewNotice]] = {}
-    for notice in notices:
-        by_person.setdefault(notice.person_id, []).append(notice)
-    digests = digests_of_day(scene.tx, scene.today, list(by_person), lock=True)
-    carried: list[tuple[NewNotice, int]] = []
-    for person_id, theirs in by_person.items():
-        person = scene.directory.person(person_id)
-        if person is None:
-            continue
-        mailroom = _Mailroom(scene, person, digests.get(person_id))
-        carried.extend((notice, mailroom.message_for(notice)) for notice in theirs)
-    add_notices(scene.tx, carried, now=scene.now)
+    addressed = [
+        (notice, person) for notice in notices if (person := scene.directory.person(notice.person_id))
+    ]
+    people = {person.id: person for _, person in addressed}
+    digests = digests_of_day(scene.tx, scene.today, list(people), lock=True)
+    gone = {person_id for person_id, digest in digests.items() if digest.state not in _NOT_GONE}
+    chosen = [
+        (notice, _carrier(scene, person, notice, gone=person.id in gone)) for notice, person in addressed
+    ]
+    ids = _messages_for(scene, people, dict.fromkeys(carrier for _, carrier in chosen))
+    add_notices(scene.tx, [(notice, ids[carrier]) for notice, carrier in chosen], now=scene.now)
 
 
 _NOT_GONE = (MessageState.PENDING, MessageState.WITHDRAWN)
 
+_Carrier = tuple[int, MessageKind, date]
+"""For whom a message is, its kind and its day."""
 
-class _Mailroom:
-    """Chooses the message that carries a notice for one person, and makes each at most once."""
 
-    def __init__(self, scene: Scene, person: Person, digest_of_today: Message | None) -> None:
-        self._scene, self._person = scene, person
-        self._ids: dict[tuple[MessageKind, date], int] = {}
-        self._gone = digest_of_today is not None and digest_of_today.state not in _NOT_GONE
+def _carrier(scene: Scene, person: Person, notice: NewNotice, *, gone: bool) -> _Carrier:
+    """Return which message carries a notice; `gone` says that today's digest cannot any more."""
+    day_on = _day_for(scene, person, notice)
+    if not (gone and day_on == scene.today):
+        return person.id, MessageKind.DIGEST, day_on
+    next_on = next_own_day(person, scene.rules, scene.today)
+    if notice.due_on is not None and scene.today <= notice.due_on <= next_on:
+        return person.id, MessageKind.URGENT, scene.today
+    return person.id, MessageKind.DIGEST, next_on
 
-    def message_for(self, notice: NewNotice) -> int:
-        """Return the id of the message that carries this notice."""
-        today = self._scene.today
-        day_on = self._day_for(notice)
-        if not (self._gone and day_on == today):
-            return self._message(MessageKind.DIGEST, day_on)
-        next_on = next_own_day(self._person, self._scene.rules, today)
-        if notice.due_on is not None and today <= notice.due_on <= next_on:
-            return self._message(MessageKind.URGENT, today)
-        return self._message(MessageKind.DIGEST, next_on)
 
-    def _day_for(self, notice: NewNotice) -> date:
-        calendar, today = self._scene.rules.calendar, self._scene.today
-        own_on = self._person.days.first_on_or_after(today, calendar)
-        too_late = notice.due_on is not None and today <= notice.due_on < own_on
-        return today if too_late and calendar.is_working_day(today) else own_on
+def _day_for(scene: Scene, person: Person, notice: NewNotice) -> date:
+    calendar, today = scene.rules.calendar, scene.today
+    own_on = person.days.first_on_or_after(today, calendar)
+    too_late = notice.due_on is not None and today <= notice.due_on < own_on
+    return today if too_late and calendar.is_working_day(today) else own_on
 
-    def _message(self, kind: MessageKind, day_on: date) -> int:
-        key = (kind, day_on)
-        if key not in self._ids:
-            self._ids[key] = self._urgent(day_on) if kind is MessageKind.URGENT else self._digest(day_on)
-        return self._ids[key]
 
-    def _urgent(self, day_on: date) -> int:
-        now = self._scene.now
-        return add_message(
-            self._scene.tx, self._person.id, MessageKind.URGENT, day_on, send_after=now, now=now
-        )
+def _messages_for(
+    scene: Scene, people: Mapping[int, Person], carriers: Iterable[_Carrier]
+) -> dict[_Carrier, int]:
+    """Return the id of each message, made when there is none."""
+    ids: dict[_Carrier, int] = {}
+    wanted: dict[tuple[int, date], datetime] = {}
+    now = scene.now
+    for person_id, kind, day_on in carriers:
+        if kind is MessageKind.DIGEST:
+            wanted[person_id, day_on] = _send_after(scene, people[person_id], day_on)
+        else:
+            message_id = add_message(scene.tx, person_id, kind, day_on, send_after=now, now=now)
+            ids[person_id, kind, day_on] = message_id
+    for (person_id, day_on), digest in ensure_digests(scene.tx, wanted, now=now).items():
+        ids[person_id, MessageKind.DIGEST, day_on] = digest.id
+    return ids
 
-    def _digest(self, day_on: date) -> int:
-        return digest_for(self._scene, self._person, day_on)
+
+def _send_after(scene: Scene, person: Person, day_on: date) -> datetime:
+    return max(digest_moment(scene.rules, person, day_on), scene.now)
 
 
 def digest_for(scene: Scene, person: Person, day_on: date) -> int:
     """Return the id of a person's digest of a day, made when there is none."""
-    send_after = max(digest_moment(scene.rules, person, day_on), scene.now)
-    return ensure_digest(scene.tx, person.id, day_on, send_after=send_after, now=scene.now).id
+    wanted = {(person.id, day_on): _send_after(scene, person, day_on)}
+    return ensure_digests(scene.tx, wanted, now=scene.now)[person.id, day_on].id
 
 
 def next_own_day(person: Person, rules: Rules, today: date) -> date:

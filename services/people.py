@@ -184,7 +184,7 @@ def _withdraw_private(tx: Transaction, person_id: int) -> None:
 def list_people(house: House, *, actor: Actor, now: datetime) -> tuple[list[Person], Directory]:
     """Return everybody the actor may see, and the directory they come from."""
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, house.today(now))
+        directory = load_directory(tx, house, house.today(now))
     visible = [
         person
         for person in directory.everybody()
@@ -226,7 +226,7 @@ def actor_of_chat(house: House, chat_id: int, now: datetime) -> tuple[Person, Ac
         person = person_by_chat(tx, chat_id)
         if person is None or person.revoked_at is not None:
             return None
-        directory = load_directory(tx, house.rules, today)
+        directory = load_directory(tx, house, today)
     return person, directory.actor(person, today)
 
 
@@ -241,7 +241,7 @@ def actor_of_person(house: House, person_id: int, now: datetime) -> tuple[Person
     """Return a person as an actor. Refuses who was revoked or is unknown."""
     today = house.today(now)
     with house.store.read() as tx:
-        directory = load_directory(tx, house.rules, today)
+        directory = load_directory(tx, house, today)
     person = directory.person(person_id)
     if person is None or person.revoked_at is not None:
         raise refuse(ProblemCode.PERSON_REVOKED, name=person.name if person else "?")

@@ -23,4 +23,4 @@ class Scene:
 def set_scene(tx: Transaction, house: House, now: datetime) -> Scene:
     """Read what a unit of work needs to know of people on the local day of `now`."""
     today = house.today(now)
-    return Scene(tx, house.rules, load_directory(tx, house.rules, today), today, now)
+    return Scene(tx, house.rules, load_directory(tx, house, today), today, now)

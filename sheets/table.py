@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from core.errors import ProblemCode, refuse
 
@@ -61,6 +62,7 @@ def make_table(raw: Iterator[tuple[int, Sequence[str]]], shape: Shape) -> Table 
     return None
 
 
+@lru_cache(maxsize=20_000)
 def day_text(text: str, day_nought: date) -> str:
     """Return `YYYY-MM-DD` for an Excel serial number or an ISO local moment, and other text as it is."""
     moment = _MOMENT.fullmatch(text)

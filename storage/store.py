@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -23,6 +24,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         """Take an engine as `open_store` makes it."""
         self.engine = engine
+        self._turn: AbstractContextManager[object] = RLock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -31,8 +33,11 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Give a unit of work that may change things; on SQLite it holds the write lock from its start."""
-        with _plain_errors(), self.engine.connect() as connection:
+        """Give a unit of work that may change things; on SQLite it holds the write lock from its start.
+
+        There the threads of a process take turns: SQLite itself would let them sleep, ever longer.
+        """
+        with self._turn, _plain_errors(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)  # noqa: PLW2901 - the same connection
             with connection.begin():
                 yield connection

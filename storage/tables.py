@@ -1,6 +1,6 @@
 """Every table. Dates are local, moments UTC; a naive moment is refused by its column type."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from core.clocktime import aware
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -34,27 +36,44 @@ metadata = MetaData(
 )
 
 
+class Day(TypeDecorator[date]):
+    """A local date, which SQLite keeps as text."""
+
+    impl = Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: Any) -> Any:  # noqa: ANN401
+        """Return what makes the text of a date where it is kept as text."""
+        return _day_text if dialect.name == "sqlite" else None
+
+
+def _day_text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC moment; refuses a naive one."""
+    """An aware UTC moment; refuses a naive one. SQLite keeps it as text without offset."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401
-        """Turn an aware moment into UTC; SQLite keeps it without offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a moment needs an offset"
-            raise ValueError(message)
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Any) -> Any:  # noqa: ANN401
+        """Return what turns an aware moment into UTC."""
+        return _moment_text if dialect.name == "sqlite" else _in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
         """Return the moment with its offset."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else aware(value)
+
+
+def _moment_text(value: datetime | None) -> str | None:
+    return None if value is None else aware(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _id() -> Column[int]:
@@ -101,8 +120,8 @@ absences = Table(
     _id(),
     _to("people", name="person_id", index=True),
     _to("people", name="substitute_id"),
-    Column("from_on", Date, nullable=False),
-    Column("through_on", Date, nullable=False),
+    Column("from_on", Day, nullable=False),
+    Column("through_on", Day, nullable=False),
     Column("set_by", String(80), nullable=False),
     Column("set_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
@@ -142,7 +161,7 @@ facts = Table(
     _id(),
     _to("cases", name="case_id", index=True),
     Column("kind", String(32), nullable=False),
-    Column("on", Date),
+    Column("on", Day),
     Column("value", String(64)),
     Column("measure_no", Integer, nullable=False),
     Column("source", String(120), nullable=False),
@@ -157,22 +176,22 @@ terms = Table(
     metadata,
     Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
     Column("norm", String(32), primary_key=True),
-    Column("start_on", Date, nullable=False),
+    Column("start_on", Day, nullable=False),
     Column("start_from", String(32), nullable=False),
     Column("stand_in", Boolean, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("strict_on", Date, nullable=False),
-    Column("atw_due_on", Date, nullable=False),
-    Column("needed_by_on", Date),
-    Column("statutory_due_on", Date),
-    Column("met_on", Date),
-    Column("ends_on", Date),
+    Column("due_on", Day, nullable=False),
+    Column("strict_on", Day, nullable=False),
+    Column("atw_due_on", Day, nullable=False),
+    Column("needed_by_on", Day),
+    Column("statutory_due_on", Day),
+    Column("met_on", Day),
+    Column("ends_on", Day),
     Column("missing", String(120), nullable=False),
     Column("told", Boolean, nullable=False),
     Column("coupled", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("told_through_on", Date),
-    Column("next_notice_on", Date),
+    Column("told_through_on", Day),
+    Column("next_notice_on", Day),
 )
 Index(
     "ix_terms_next_notice_on",
@@ -188,7 +207,7 @@ postponements = Table(
     _to("cases", name="case_id", index=True),
     Column("norm", String(32), nullable=False),
     _to("people", name="person_id"),
-    Column("until_on", Date, nullable=False),
+    Column("until_on", Day, nullable=False),
     Column("set_at", Moment, nullable=False),
     UniqueConstraint("case_id", "norm", "person_id"),
 )
@@ -199,7 +218,7 @@ messages = Table(
     _id(),
     _to("people", name="person_id", index=True),
     Column("kind", String(16), nullable=False),
-    Column("day_on", Date, nullable=False),
+    Column("day_on", Day, nullable=False),
     Column("payload", JSON, nullable=False),
     Column("state", String(10), nullable=False),
     Column("send_after", Moment, nullable=False),
@@ -238,8 +257,8 @@ notices = Table(
     Column("occasion", String(60), nullable=False),
     Column("case_id", Integer, ForeignKey("cases.id"), index=True),
     Column("norm", String(32)),
-    Column("due_on", Date),
-    Column("occasion_on", Date, nullable=False),
+    Column("due_on", Day),
+    Column("occasion_on", Day, nullable=False),
     _to("messages", name="message_id", index=True),
     Column("state", String(10), nullable=False),
     Column("deferred", Boolean, nullable=False),
@@ -343,4 +362,11 @@ passes = Table(
     Column("job", String(20), primary_key=True),
     Column("ran_at", Moment, nullable=False),
     Column("detail", String(200), nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("token", String(16), nullable=False),
 )

@@ -97,10 +97,6 @@ async def pick_fit(visit: Visit, pressed: Pressed) -> None:
 async def pick_day(visit: Visit, pressed: Pressed) -> None:
     """Record what was asked on the picked day."""
     token, picked = pressed.arg(0), pressed.arg(2)
-    view = await _look(visit, token)
-    if view.decided:
-        await tell_decided(visit, view)
-        return
     done = await in_thread(
         perform,
         visit.house,
@@ -108,12 +104,14 @@ async def pick_day(visit: Visit, pressed: Pressed) -> None:
         now=visit.now,
         person_id=visit.person.id,
         on=read_day(pressed.arg(1)),
-        value=await _value(visit, view, picked),
+        value=await _value(visit, token, picked) if picked else None,
     )
     await tell_done(visit, done)
 
 
-async def _value(visit: Visit, view: ActionView, picked: str) -> str | None:
+async def _value(visit: Visit, token: str, picked: str) -> str | None:
+    """Return who or what was picked before the day."""
+    view = await _look(visit, token)
     if view.kind is FactKind.HELP_STARTED:
         return _FITS[int(picked)] if picked.isdigit() and int(picked) < len(_FITS) else None
     if view.verb is ActionVerb.COUPLE:

@@ -4,22 +4,32 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from core.cases import Case, CaseChange, CaseRecord, KeptTerm
 from core.facts import Fact, FactKind
 from core.terms import Term
+from storage.bulk import execute_many
 from storage.store import Transaction
 from storage.tables import case_changes, cases, facts, people, terms
 
 _T = TypeVar("_T")
 
+# What every press of a button asks is built once.
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_BY_CODE = select(cases).where(cases.c.code == bindparam("code"))
+_LOCKED = select(cases).where(cases.c.id == bindparam("id")).with_for_update()
+_FACTS = select(facts).where(facts.c.case_id.in_(_IDS)).order_by(facts.c.id)
+_TERMS = select(terms).where(terms.c.case_id.in_(_IDS)).order_by(terms.c.norm)
+_CHANGES = select(case_changes).where(case_changes.c.case_id.in_(_IDS)).order_by(case_changes.c.id)
+_ADD_CASES, _ADD_FACTS, _ADD_TERMS = insert(cases), insert(facts), insert(terms)
+
 
 def case_by_code(tx: Transaction, code: str) -> Case | None:
     """Return the case with that code."""
-    row = tx.execute(select(cases).where(cases.c.code == code)).first()
+    row = tx.execute(_BY_CODE, {"code": code}).first()
     return _case(row) if row else None
 
 
@@ -31,7 +41,7 @@ def case_by_id(tx: Transaction, case_id: int) -> Case | None:
 
 def lock_case(tx: Transaction, case_id: int) -> Case | None:
     """Return the case, and keep others from changing it until the unit of work ends."""
-    row = tx.execute(select(cases).where(cases.c.id == case_id).with_for_update()).first()
+    row = tx.execute(_LOCKED, {"id": case_id}).first()
     return _case(row) if row else None
 
 
@@ -104,8 +114,7 @@ def reserve_case_ids(tx: Transaction, count: int) -> list[int]:
 
 def add_cases(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
     """Store many cases, ids included."""
-    if rows:
-        tx.execute(insert(cases), rows)
+    execute_many(tx, _ADD_CASES, rows)
 
 
 def change_case(
@@ -131,8 +140,7 @@ def changes_of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, list[CaseC
     """Return the changes per case, in the order they were made."""
     found: dict[int, list[CaseChange]] = {case_id: [] for case_id in case_ids}
     for chunk in _chunks(case_ids):
-        query = select(case_changes).where(case_changes.c.case_id.in_(chunk)).order_by(case_changes.c.id)
-        for row in tx.execute(query):
+        for row in tx.execute(_CHANGES, {"ids": chunk}):
             change = CaseChange(row.field, row.old, row.new, row.source, row.at, row.by)
             found[row.case_id].append(change)
     return found
@@ -142,16 +150,14 @@ def facts_of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, list[Fact]]:
     """Return the facts per case, withdrawn ones too, in the order they were recorded."""
     found: dict[int, list[Fact]] = {case_id: [] for case_id in case_ids}
     for chunk in _chunks(case_ids):
-        query = select(facts).where(facts.c.case_id.in_(chunk)).order_by(facts.c.id)
-        for row in tx.execute(query):
+        for row in tx.execute(_FACTS, {"ids": chunk}):
             found[row.case_id].append(_fact(row))
     return found
 
 
 def add_facts(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
     """Store facts (columns of the table, without id)."""
-    if rows:
-        tx.execute(insert(facts), rows)
+    execute_many(tx, _ADD_FACTS, rows)
 
 
 def withdraw_fact(tx: Transaction, fact_id: int, *, now: datetime, by: str) -> bool:
@@ -168,16 +174,14 @@ def terms_of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, list[KeptTer
     """Return the kept terms per case, in the order of their norm's code."""
     found: dict[int, list[KeptTerm]] = {case_id: [] for case_id in case_ids}
     for chunk in _chunks(case_ids):
-        query = select(terms).where(terms.c.case_id.in_(chunk)).order_by(terms.c.norm)
-        for row in tx.execute(query):
+        for row in tx.execute(_TERMS, {"ids": chunk}):
             found[row.case_id].append(kept_term(row))
     return found
 
 
 def add_terms(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
     """Store terms (columns of the table)."""
-    if rows:
-        tx.execute(insert(terms), rows)
+    execute_many(tx, _ADD_TERMS, rows)
 
 
 def replace_terms(tx: Transaction, case_id: int, rows: Sequence[dict[str, object]]) -> None:

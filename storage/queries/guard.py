@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
+from storage.bulk import execute_many
 from storage.store import Transaction
 from storage.tables import cases, postponements, terms
 
@@ -62,14 +63,8 @@ _MOVE = (
 
 def move_on(tx: Transaction, rows: Sequence[tuple[int, str, date | None, date | None]]) -> None:
     """Set for each (case id, norm) the day told through and the day of the next notice."""
-    if rows:
-        tx.execute(
-            _MOVE,
-            [
-                {"key_case": case, "key_norm": norm, "new_told": told, "new_next": coming}
-                for case, norm, told, coming in rows
-            ],
-        )
+    names = ("key_case", "key_norm", "new_told", "new_next")
+    execute_many(tx, _MOVE, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def bring_forward(tx: Transaction, case_id: int, norm: str, on: date) -> None:

@@ -1,6 +1,6 @@
 """The outbox: notices and the messages that carry them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from core.outbox import Message, MessageKind, MessageState, NewNotice, Notice, NoticeState
 from core.ports import ChannelName
+from storage.bulk import execute_many
 from storage.store import Transaction
 from storage.tables import deliveries, messages, notices
 
@@ -48,21 +49,38 @@ def _new_message(
     }
 
 
-def ensure_digest(
-    tx: Transaction, person_id: int, day_on: date, *, send_after: datetime, now: datetime
-) -> Message:
-    """Return the person's digest of that day, made when there is none and kept from being claimed meanwhile.
+def ensure_digests(
+    tx: Transaction, wanted: Mapping[tuple[int, date], datetime], *, now: datetime
+) -> dict[tuple[int, date], Message]:
+    """Return the digest of each (person id, day), made where there is none and kept from being claimed.
 
-    One that was withdrawn goes out after all, since it has something to say again.
+    `wanted` holds the moment at which a new one goes out. One that was withdrawn goes out after all, since it
+    has something to say again.
     """
-    make = insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
-    values = _new_message(person_id, MessageKind.DIGEST, day_on, send_after=send_after, now=now)
-    tx.execute(make(messages).values(**values).on_conflict_do_nothing())
-    found = digests_of_day(tx, day_on, [person_id], lock=True)[person_id]
-    if found.state is MessageState.WITHDRAWN:
-        revive_digest(tx, found.id)
-        return replace(found, state=MessageState.PENDING)
+    new = [
+        _new_message(person_id, MessageKind.DIGEST, day_on, send_after=send_after, now=now)
+        for (person_id, day_on), send_after in wanted.items()
+    ]
+    execute_many(tx, _ADD_DIGESTS[tx.dialect.name], new)
+    found: dict[tuple[int, date], Message] = {}
+    for day in sorted({day_on for _, day_on in wanted}):
+        people = [person_id for person_id, day_on in wanted if day_on == day]
+        for person_id, message in digests_of_day(tx, day, people, lock=True).items():
+            found[person_id, day] = _revived(tx, message)
     return found
+
+
+_ADD_DIGESTS = {
+    "sqlite": insert_sqlite(messages).on_conflict_do_nothing(),
+    "postgresql": insert_postgresql(messages).on_conflict_do_nothing(),
+}
+
+
+def _revived(tx: Transaction, message: Message) -> Message:
+    if message.state is not MessageState.WITHDRAWN:
+        return message
+    revive_digest(tx, message.id)
+    return replace(message, state=MessageState.PENDING)
 
 
 def digests_of_day(
@@ -100,11 +118,13 @@ def add_notices(tx: Transaction, rows: Sequence[tuple[NewNotice, int]], *, now: 
 
     One that was written before is left as it is, unless it was closed: then it holds again and is told again.
     """
-    if not rows:
-        return
-    make = insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
+    values = [_notice_columns(notice, message_id, now) for notice, message_id in rows]
+    execute_many(tx, _ADD_NOTICES[tx.dialect.name], values)
+
+
+def _add_or_reopen(make: Callable[..., Any]) -> Any:  # noqa: ANN401 - each engine has its own class
     new = make(notices)
-    statement = new.on_conflict_do_update(
+    return new.on_conflict_do_update(
         index_elements=["subject", "rung", "person_id", "occasion"],
         set_={
             "state": NoticeState.OPEN,
@@ -114,7 +134,12 @@ def add_notices(tx: Transaction, rows: Sequence[tuple[NewNotice, int]], *, now: 
         },
         where=notices.c.state != NoticeState.OPEN,
     )
-    tx.execute(statement, [_notice_columns(notice, message_id, now) for notice, message_id in rows])
+
+
+_ADD_NOTICES = {
+    "sqlite": _add_or_reopen(insert_sqlite),
+    "postgresql": _add_or_reopen(insert_postgresql),
+}
 
 
 def _notice_columns(new: NewNotice, message_id: int, now: datetime) -> dict[str, object]:

@@ -2,14 +2,39 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from core.cadence import OwnDays
 from core.people import Absence, Person, Role
 from storage.store import Transaction
-from storage.tables import absences, invitations, people
+from storage.tables import absences, invitations, people, versions
+
+
+def people_version(tx: Transaction) -> str | None:
+    """Return a text that is another one whenever people or absences have changed; None before the first."""
+    version: str | None = tx.execute(_VERSION).scalar()
+    return version
+
+
+_PEOPLE = "people"
+_VERSION = select(versions.c.token).where(versions.c.name == _PEOPLE)
+
+
+def _new_version(tx: Transaction) -> None:
+    """Let nobody take what they remember of people for the present state; called before every change.
+
+    The token is random: a number that a unit of work gave up would come back with other people behind it.
+    """
+    make = insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
+    token = token_hex(8)
+    new = make(versions).values(name=_PEOPLE, token=token)
+    tx.execute(new.on_conflict_do_update(index_elements=["name"], set_={"token": token}))
 
 
 def everybody(tx: Transaction) -> list[Person]:
@@ -37,6 +62,7 @@ def person_by_chat(tx: Transaction, chat_id: int) -> Person | None:
 
 def add_person(tx: Transaction, values: Mapping[str, object], now: datetime) -> int:
     """Store a person from the columns of `person_columns`; return the id."""
+    _new_version(tx)
     new = insert(people).values(**values, created_at=now).returning(people.c.id)
     person_id: int = tx.execute(new).scalar_one()
     return person_id
@@ -44,6 +70,7 @@ def add_person(tx: Transaction, values: Mapping[str, object], now: datetime) -> 
 
 def change_person(tx: Transaction, person_id: int, **columns: object) -> None:
     """Change columns of a person."""
+    _new_version(tx)
     tx.execute(update(people).where(people.c.id == person_id).values(**columns))
 
 
@@ -63,6 +90,7 @@ def person_columns(person: Person) -> dict[str, object]:
 
 def link_chat(tx: Transaction, person_id: int, chat_id: int | None) -> None:
     """Link a chat to a person and to nobody else; None unlinks."""
+    _new_version(tx)
     if chat_id is not None:
         tx.execute(update(people).where(people.c.chat_id == chat_id).values(chat_id=None))
     change_person(tx, person_id, chat_id=chat_id, chat_lost_at=None)
@@ -124,6 +152,7 @@ def absences_from(tx: Transaction, from_on: date) -> list[Absence]:
 
 def add_absence(tx: Transaction, absence: Absence, *, set_by: str, now: datetime) -> int:
     """Store an absence; return its id."""
+    _new_version(tx)
     new = (
         insert(absences)
         .values(
@@ -142,6 +171,7 @@ def add_absence(tx: Transaction, absence: Absence, *, set_by: str, now: datetime
 
 def withdraw_absences(tx: Transaction, absence_ids: Iterable[int], now: datetime) -> None:
     """Withdraw absences by id."""
+    _new_version(tx)
     tx.execute(update(absences).where(absences.c.id.in_(list(absence_ids))).values(withdrawn_at=now))
 
 
@@ -149,14 +179,25 @@ def _person(row: Row[Any]) -> Person:
     return Person(
         id=row.id,
         name=row.name,
-        roles=frozenset(Role(role) for role in row.roles.split(",") if role),
+        roles=_roles(row.roles),
         organisation=row.organisation,
         team=row.team,
         region=row.region,
         fte=row.fte,
-        days=OwnDays(frozenset(int(day) for day in row.weekdays)),
+        days=_own_days(row.weekdays),
         mail=row.mail,
         chat_id=row.chat_id if row.chat_lost_at is None else None,
         send_at=row.send_at,
         revoked_at=row.revoked_at,
     )
+
+
+@lru_cache(maxsize=200)
+def _roles(names: str) -> frozenset[Role]:
+    return frozenset(Role(name) for name in names.split(",") if name)
+
+
+@lru_cache(maxsize=200)
+def _own_days(digits: str) -> OwnDays:
+    """Return the working days; the same object for the same days, which makes comparing them cheap."""
+    return OwnDays(frozenset(int(digit) for digit in digits))

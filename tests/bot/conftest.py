@@ -1,15 +1,97 @@
-"""The real bot against the stand-in for Telegram, as the stories have it."""
+"""The real bot against the stand-in for Telegram: a staffed SQLite house, and a clock that stands still."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
-from tests.stories.world import World, a_world
+from app.clock import SetClock
+from demo.telegram import TelegramStandIn, serve
+from services.house import House
+from tests.factories import CHATS, MONDAY, at
+from tests.stories.world import TOKEN, World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A region early on Monday 2 March 2026, with the bot running."""
-    async with a_world(tmp_path) as made:
-        yield made
+async def world(sqlite_house: House) -> AsyncIterator[World]:
+    """A region early on Monday 2 March 2026, with the bot running and everybody's chat open."""
+    clock = SetClock(at(MONDAY, 7, 45))
+    telegram = TelegramStandIn(TOKEN, now=clock.now)
+    async with serve(telegram) as url:
+        made = World(sqlite_house, clock, telegram, url)
+        smtp = await asyncio.get_running_loop().create_server(
+            lambda: SMTP(made.letterbox, hostname="bot.test"), "127.0.0.1", 0
+        )
+        made.smtp_port = smtp.sockets[0].getsockname()[1]
+        for name, chat in CHATS.items():
+            telegram.add_user(chat, name)
+            telegram.start(chat)
+        try:
+            await made.start_bot()
+            for chat in CHATS.values():
+                await telegram.wait_for_message(chat, containing="al aangemeld", timeout=10)
+            await settled(made)
+            yield made
+        finally:
+            await made.stop_bot()
+            await made.web.aclose()
+            smtp.close()
+
+
+@pytest.fixture
+def allow_files(world: World) -> Callable[[], None]:
+    """Let case files go through the chat, as the demo does."""
+
+    def allow() -> None:
+        rules = world.house.rules
+        allowed = replace(rules, privacy=replace(rules.privacy, case_files_in_chat=True))
+        object.__setattr__(world.house, "rules", allowed)
+
+    return allow
+
+
+async def settled(world: World) -> None:
+    """Wait until every update was taken in and handled."""
+    await world.telegram.wait_until(lambda: not world.telegram.bot.updates.pending, timeout=10)
+    assert world.bot is not None
+    await world.bot.intake.drain()
+
+
+async def force(world: World, name: str, data: str) -> str:
+    """Press a button that was never shown, on the newest message; return the alert."""
+    query = world.telegram.press(CHATS[name], world.said_to(name)[-1], data, force=True)
+    alert = await world.telegram.wait_for_alert(query, timeout=10)
+    return str(alert.text)
+
+
+def labels(world: World, name: str) -> list[str]:
+    """Return the words of the buttons under the newest message."""
+    return [button.text for button in world.said_to(name)[-1].buttons]
+
+
+def heard(world: World, chat: int) -> list[str]:
+    """Return what the bot said in a chat."""
+    return [message.text for message in world.telegram.messages(chat) if message.from_bot]
+
+
+def bytes_of(house: House) -> bytes:
+    """Return all bytes that the database keeps on disk, its journal too."""
+    path = house.store.engine.url.database
+    assert path is not None
+    found = b""
+    for name in (path, f"{path}-wal", f"{path}-journal"):
+        try:
+            with open(name, "rb") as file:  # noqa: PTH123 - a name with a suffix
+                found += file.read()
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def checkpoint(house: House) -> None:
+    """Write the journal of the database into its file."""
+    with sqlite3.connect(str(house.store.engine.url.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -16,7 +16,7 @@ from services.delivery import Prepared, claim_messages, prepare, record_sent
 from services.house import House
 from services.leases import Lease, LeaseLost, LeaseName, acquire, require_lease
 from services.notices import guard_pass
-from storage.queries.outbox import add_message, add_notices, ensure_digest, move_notices, settle
+from storage.queries.outbox import add_message, add_notices, ensure_digests, move_notices, settle
 from storage.tables import messages, notices
 from tests.factories import ALL_CHANNELS, MONDAY, NOW, a_case, at, person
 
@@ -83,7 +83,7 @@ def test_one_person_gets_one_digest_at_a_time(house: House) -> None:
     who = person(house, "jb-1")
     with house.store.write() as tx:
         for days in range(3):
-            ensure_digest(tx, who.id, MONDAY + timedelta(days=days), send_after=NOW, now=NOW)
+            ensure_digests(tx, {(who.id, MONDAY + timedelta(days=days)): NOW}, now=NOW)
     (first,) = claim_messages(house, NOW)
     assert claim_messages(house, NOW) == []
     assert first.day_on == MONDAY
@@ -94,7 +94,7 @@ def test_a_digest_is_made_once_a_day_for_each_person(house: House) -> None:
 
     def make(_number: int) -> Message:
         with house.store.write() as tx:
-            return ensure_digest(tx, who.id, MONDAY, send_after=NOW, now=NOW)
+            return ensure_digests(tx, {(who.id, MONDAY): NOW}, now=NOW)[who.id, MONDAY]
 
     with ThreadPoolExecutor(4) as pool:
         made = {message.id for message in pool.map(make, range(4))}
