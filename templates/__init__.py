@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from core.clocktime import AMSTERDAM
 from core.errors import Problem
@@ -29,8 +29,13 @@ def chat_text(name: str, /, **values: object) -> str:
 
 def phrase(key: str, **values: object) -> str:
     """Return the short phrase under a dotted key of `phrases.toml`, such as `status.open`."""
+    return _compiled_phrase(key).render(**values)
+
+
+@cache
+def _compiled_phrase(key: str) -> Template:
     section, _, name = key.partition(".")
-    return _environment().from_string(_phrases()[section][name]).render(**values)
+    return _environment().from_string(_phrases()[section][name])
 
 
 def problem_sentence(problem: Problem) -> str:
@@ -111,7 +116,7 @@ def _furnish(environment: Environment) -> None:
         "working_days": working_days,
         "listed": listed,
     }
-    environment.globals["phrase"] = phrase
+    environment.globals |= {"phrase": phrase, "days_left": days_left}
 
 
 def short_day(on: date) -> str:
@@ -159,6 +164,13 @@ def working_days(left: int) -> str:
     if left > 0:
         return phrase("days.left", days=plural(left, "werkdag", "werkdagen"))
     return phrase("days.late", days=plural(-left, "werkdag", "werkdagen"))
+
+
+def days_left(due_on: date, left: int, today: date) -> str:
+    """Return how far off a due date is, `left` working days by count, also when none of them is left."""
+    if due_on == today or left:
+        return working_days(0 if due_on == today else left)
+    return phrase("days.no_working_day_left" if due_on > today else "days.passed")
 
 
 def listed(items: Any) -> str:  # noqa: ANN401 - any iterable of strings
