@@ -12,6 +12,7 @@ from tests.bench.report import Figure, say, table
 BENCHES = {
     "guard": "guarding",
     "import": "importing",
+    "button": "pressing",
     "start": "starting",
 }
 

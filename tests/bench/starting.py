@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -21,7 +21,8 @@ from tests.bench.report import Figure, timed
 TOKEN = "123456:bench-token"
 PORT = 8391
 IDLE_SECONDS = 20.0
-_PROGRAM = str(Path(sys.executable).with_name("termijnwacht"))
+PATIENCE_SECONDS = 60.0
+PROGRAM = str(Path(sys.executable).with_name("termijnwacht"))
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -49,25 +50,48 @@ def _below(name: str, measured: float, goal: float, unit: str) -> Figure:
 
 
 def _run(folder: Path, environment: dict[str, str], *words: str) -> None:
-    subprocess.run([_PROGRAM, *words], cwd=folder, env=environment, check=True, capture_output=True)
+    subprocess.run([PROGRAM, *words], cwd=folder, env=environment, check=True, capture_output=True)
 
 
 def _serve(folder: Path, environment: dict[str, str], *, idle: bool) -> tuple[float, float]:
     """Start the service; return the seconds until it is ready and, after some idle time, its megabytes."""
     started = time.perf_counter()
-    with (folder / "run.log").open("a") as log:
-        process = subprocess.Popen([_PROGRAM, "run"], cwd=folder, env=environment, stderr=log)
-    try:
-        while not _answers():
-            if process.poll() is not None or time.perf_counter() - started > 60:
-                raise RuntimeError((folder / "run.log").read_text())
-            time.sleep(0.02)
+    with running(folder, (PROGRAM, "run"), environment) as process:
+        until_ready(process, folder)
         ready = time.perf_counter() - started
         time.sleep(IDLE_SECONDS if idle else 0)
         return ready, _megabytes(process.pid)
+
+
+@contextmanager
+def running(
+    folder: Path, command: Sequence[str], environment: Mapping[str, str], *, where: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a process whose complaints go to `run.log`, and end it."""
+    with (folder / "run.log").open("a") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=where or folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def until_ready(process: subprocess.Popen[str], folder: Path) -> None:
+    """Wait until the service says that it is ready."""
+    until = time.perf_counter() + PATIENCE_SECONDS
+    while not _answers():
+        if process.poll() is not None or time.perf_counter() > until:
+            raise RuntimeError((folder / "run.log").read_text())
+        time.sleep(0.02)
 
 
 def _answers() -> bool:

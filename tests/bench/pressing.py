@@ -1,0 +1,136 @@
+"""From the press of a button to the answer: the running service against a bot that makes the same calls only.
+
+Both are processes of their own that poll one stand-in for Telegram, each under its own token. Fifty people
+press at the same moment, first with the one bot, then with the other. The bare bot is made with the same
+library and sends the texts and buttons that the service sent; it has no database and decides nothing. A press
+is answered when Telegram has both calls: the new or edited message, and the end of the button's waiting. The
+service runs all its parts, on a database of 100,000 cases.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from app.clock import SystemClock
+from bot.callbacks import Act, Look, pack
+from bot.date_picker import compact
+from core.facts import FactKind
+from services.actions import ActionVerb, Offer, offer_these
+from services.directory import read_directory
+from services.house import House
+from tests.bench.region import ORGANISATIONS, Filler, connect, make_rules, new_house
+from tests.bench.report import Figure, at_most, p95, say
+from tests.bench.starting import PORT, PROGRAM, running, until_ready
+
+CASES, PEOPLE, ROUNDS = 100_000, 50, 7
+_TOKENS = ("123456:service-token", "234567:bare-token")
+_SERVICE, _BARE = range(2)
+_ROOT = Path(__file__).parents[2]
+_Presses = list[tuple[int, str]]
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Measure fifty people who record a fact at once, and fifty who open a case at once."""
+    clock = SystemClock()
+    house = new_house(folder / "house.db", make_rules())
+    Filler(folder / "house.db", house.rules, house.today(clock.now())).fill(CASES, facts=True)
+    (folder / "config.toml").write_text(_config())
+    desk = _Desk(house, clock, folder)
+    bench = (sys.executable, "-m")
+    with ExitStack() as stack:
+        stack.callback(house.store.close)
+        around = {"environment": os.environ, "where": _ROOT}
+        crowd = _Crowd(
+            stack.enter_context(running(folder, (*bench, "tests.bench.crowd", *_TOKENS), **around))
+        )
+        service = running(folder, (PROGRAM, "run"), _environment(folder, crowd.url))
+        until_ready(stack.enter_context(service), folder)
+        samples = {kind: crowd.press(_SERVICE, desk.presses(kind)) for kind in (Act.DAY, Look.CASE)}
+        bare = (*bench, "tests.bench.bare_bot", crowd.url, _TOKENS[_BARE], json.dumps(samples))
+        stack.enter_context(running(folder, bare, **around))
+        crowd.press(_BARE, desk.presses(Look.CASE))
+        return [
+            _measured("button: record a fact, p95 of 50 at once", crowd, desk, Act.DAY),
+            _measured("button: open a case, p95 of 50 at once", crowd, desk, Look.CASE),
+        ]
+
+
+def _measured(name: str, crowd: "_Crowd", desk: "_Desk", kind: Act | Look) -> Figure:
+    sides: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        for bot in (_SERVICE, _BARE):
+            sides[bot].append(p95(crowd.press(bot, desk.presses(kind))["seconds"]))
+        say(f"   {sides[_SERVICE][-1]:8.3f}  {sides[_BARE][-1]:8.3f}")
+    return at_most(name, median(sides[_SERVICE]), median(sides[_BARE]), 3)
+
+
+class _Desk:
+    """Hands out buttons: every press that records gets a case and a token of its own."""
+
+    def __init__(self, house: House, clock: SystemClock, folder: Path) -> None:
+        self._house, self._clock, self._turn = house, clock, 0
+        with connect(folder / "house.db") as connection:
+            self._rows = connection.execute(
+                "SELECT p.chat_id, p.id, c.id, c.code FROM terms t JOIN cases c ON c.id = t.case_id"
+                " JOIN people p ON p.id = c.protector_id"
+                " WHERE t.norm = '1' AND t.missing = 'eerste_contact' ORDER BY c.id"
+            ).fetchall()
+
+    def presses(self, kind: Act | Look) -> _Presses:
+        """Return for fifty people a button under which nothing was pressed yet."""
+        chosen: dict[int, tuple[int, int, int, str]] = {}
+        while len(chosen) < PEOPLE:
+            row = self._rows[self._turn]
+            self._turn += 1
+            chosen.setdefault(row[0], row)
+        return [(row[0], self._data(kind, row)) for row in chosen.values()]
+
+    def _data(self, kind: Act | Look, row: tuple[int, int, int, str]) -> str:
+        _, person_id, case_id, code = row
+        if kind is Look.CASE:
+            return pack(kind, code)
+        now = self._clock.now()
+        person = read_directory(self._house, now).person(person_id)
+        offer = Offer(ActionVerb.RECORD, case_id, "1", FactKind.FIRST_CONTACT, 1)
+        made = offer_these(self._house, [offer], {case_id: code}, person, now)
+        return pack(kind, made[0].token, compact(self._house.today(now)), "")
+
+
+class _Crowd:
+    """The process with the stand-in and the people who press."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.url: str = self._answer()["url"]
+
+    def press(self, bot: int, presses: _Presses) -> dict[str, Any]:
+        """Let everybody press at once; return what became of it."""
+        self._process.stdin.write(json.dumps({"bot": bot, "presses": presses}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    return os.environ | {
+        "TERMIJNWACHT_TELEGRAM__TOKEN": _TOKENS[_SERVICE],
+        "TERMIJNWACHT_TELEGRAM__API_URL": url,
+        "TERMIJNWACHT_DATABASE__URL": f"sqlite:///{folder / 'house.db'}",
+        "TERMIJNWACHT_WEB__PORT": str(PORT),
+    }
+
+
+def _config() -> str:
+    return "".join(
+        f'[[organisations]]\ncode = "{code}"\nname = "Instelling {code}"\n' for code in ORGANISATIONS
+    )
