@@ -32,6 +32,9 @@ class MessageKind(StrEnum):
     ASSIGNED = "assigned"
     SUBSTITUTE = "substitute"
     UNREACHABLE = "unreachable"
+    ESCALATION = "escalation"
+    ALERT = "alert"
+    REASSIGNED = "reassigned"
     INVITATION = "invitation"
 
 
