@@ -169,6 +169,9 @@ facts = Table(
     Column("recorded_by", String(80), nullable=False),
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String(80)),
+    Column("item", String(32)),
+    Column("detail", String(64)),
+    Column("note", Text),
 )
 
 terms = Table(
@@ -192,12 +195,77 @@ terms = Table(
     Column("version", Integer, nullable=False),
     Column("told_through_on", Day),
     Column("next_notice_on", Day),
+    Column("explained_on", Day),
+    Column("explanations", Integer, nullable=False, server_default="0"),
+    Column("expected_on", Day),
+    Column("party", String(64)),
+    Column("escalate_on", Day),
 )
 Index(
     "ix_terms_next_notice_on",
     terms.c.next_notice_on,
     sqlite_where=terms.c.next_notice_on.is_not(None),
     postgresql_where=terms.c.next_notice_on.is_not(None),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    _id(),
+    _to("cases", name="case_id", index=True),
+    Column("norm", String(32), nullable=False),
+    Column("watched_on", Day, nullable=False),
+    Column("ladder", JSON, nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("rung", Integer, nullable=False),
+    _to("people", name="holder_id", nullable=True, index=True),
+    _to("people", name="previous_id", nullable=True),
+    Column("held", Boolean, nullable=False),
+    Column("forecast", Boolean, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("since_at", Moment, nullable=False),
+    Column("next_at", Moment),
+    Column("version", Integer, nullable=False),
+)
+_climbing = escalations.c.next_at.is_not(None)
+Index("ix_escalations_next_at", escalations.c.next_at, sqlite_where=_climbing, postgresql_where=_climbing)
+Index(
+    "uq_escalations_running",
+    escalations.c.case_id,
+    escalations.c.norm,
+    unique=True,
+    sqlite_where=_climbing,
+    postgresql_where=_climbing,
+)
+
+escalation_steps = Table(
+    "escalation_steps",
+    metadata,
+    _id(),
+    _to("escalations", name="escalation_id", index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("person", String(64)),
+    Column("by", String(80), nullable=False),
+    Column("reason", String(64)),
+    Column("note", Text),
+    Column("details", JSON, nullable=False),
+)
+
+blockers = Table(
+    "blockers",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("help_kind", String(32)),
+    Column("region", String(64)),
+    Column("from_on", Day, nullable=False),
+    Column("through_on", Day),
+    Column("set_by", String(80), nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
 )
 
 postponements = Table(
