@@ -134,7 +134,6 @@ def _summaries(
     tx: Transaction, house: House, directory: Directory, cases: Sequence[Case], today: date
 ) -> list[CaseSummary]:
     terms = terms_of(tx, [case.id for case in cases])
-    order = {code: place for place, code in enumerate(house.rules.norms.codes)}
     return [
         CaseSummary(
             case,
@@ -142,8 +141,7 @@ def _summaries(
             directory.name(case.manager_id),
             tuple(
                 view_term(kept.term, kept, house.rules, today)
-                for kept in sorted(terms[case.id], key=lambda kept: order.get(kept.term.norm, len(order)))
-                if kept.term.norm in order
+                for kept in sorted(terms[case.id], key=lambda kept: house.rules.norms.place(kept.term.norm))
             ),
             today,
         )

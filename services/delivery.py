@@ -13,14 +13,18 @@ from services.digests import DigestView, check_notices, digest_view
 from services.house import House
 from services.leases import Lease, require_lease
 from services.message_views import (
+    AlertView,
     AssignedView,
+    EscalationsView,
     InvitationView,
     Reader,
+    ReassignedView,
     SubstituteView,
     UnreachableView,
     View,
     choose_address,
     compose,
+    escalations_view,
     is_digest,
 )
 from services.notices import digest_for, next_own_day
@@ -301,9 +305,13 @@ def _prepared_anew(scene: Scene, message: Message) -> Prepared | None:
     person = scene.directory.person(message.person_id)
     if person is None or message.chat_id is None or message.chat_id != person.chat_id:
         return None
+    address = Address(ChannelName.TELEGRAM, chat_id=message.chat_id)
+    if message.kind is MessageKind.ESCALATION:
+        told = escalations_view(scene, message, Reader(person, address, (ChannelName.TELEGRAM,)), anew=True)
+        return Prepared(message, person, address, told) if told else None
     check = check_notices(scene, notices_of(scene.tx, message.id), person)
     view = digest_view(scene, person, check, long_tokens=False)
-    return Prepared(message, person, Address(ChannelName.TELEGRAM, chat_id=message.chat_id), view)
+    return Prepared(message, person, address, view)
 
 
 def note_delivery_pass(house: House, now: datetime, sent: int) -> None:
@@ -333,9 +341,13 @@ def _delivered(
 
 def _subjects(view: View | None) -> tuple[str, ...]:
     if isinstance(view, DigestView):
-        return tuple(f"{code} {line.term.norm.code}" for line in view.lines for code in line.codes)
+        return tuple(f"{code} {line.term.key}" for line in view.lines for code in line.codes)
+    if isinstance(view, EscalationsView):
+        return tuple(f"{line.view.code} {line.view.escalation.norm}" for line in view.lines)
     if isinstance(view, AssignedView):
         return (view.case.case.code,)
-    if isinstance(view, UnreachableView):
-        return (view.unreachable,)
-    return ()
+    if isinstance(view, AlertView):
+        return (view.code,)
+    if isinstance(view, ReassignedView):
+        return view.codes
+    return (view.unreachable,) if isinstance(view, UnreachableView) else ()

@@ -10,6 +10,7 @@ from itertools import count
 from core.cadence import OwnDays
 from core.clocktime import local_moment
 from core.facts import FactKind
+from core.norms import BUILT_IN_NORMS, NormBook
 from core.outbox import Message
 from core.people import Actor, Person, Role, command_line
 from core.ports import ChannelName, DeliveryFailed, Receipt
@@ -94,6 +95,11 @@ def make_rules(**notices: object) -> Rules:
         regions={"noord": "Noord", "zuid": "Zuid"},
         notices=replace(NoticeRules(), **notices),  # type: ignore[arg-type]
     )
+
+
+def norms_only(rules: Rules) -> Rules:
+    """Return these rules with the three norms alone: no ladders and no other dates."""
+    return replace(rules, norms=NormBook(replace(norm, ladder=()) for norm in BUILT_IN_NORMS))
 
 
 def staff(house: House, now: datetime = NOW) -> None:

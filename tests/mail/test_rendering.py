@@ -9,6 +9,7 @@ import pytest
 
 from core.cases import Case
 from core.facts import FactKind, Told
+from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
 from core.outbox import MessageKind
 from core.ports import Content
@@ -33,7 +34,10 @@ HOSTILE = '<script>alert("{{ 7 * 7 }}")</script> & Jan\'s'
 def _terms(today: date = TODAY, rules: Rules = RULES, **dates: str) -> list[TermView]:
     given = {"in_kennis_gesteld": "2026-09-02", "uitspraak": "2026-09-01"} | dates
     ledger = {FactKind(kind): Told(date.fromisoformat(on)) for kind, on in given.items()}
-    return [view_term(t, None, rules, today) for t in derive_terms(ledger, rules.norms, rules.calendar)]
+    return [
+        view_term(t, None, rules, today)
+        for t in derive_terms(CaseLedger(ledger), rules.norms, rules.calendar)
+    ]
 
 
 def _offers(norm: str, *kinds: FactKind, code: str = "GIA-2026-0001") -> tuple[Offered, ...]:

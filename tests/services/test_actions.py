@@ -12,7 +12,8 @@ from core.errors import ProblemCode, Refused
 from core.facts import FactKind
 from services.absences import set_absence
 from services.actions import ActionVerb, Offer, Offered, look_up, offer_case, offer_these, perform
-from services.cases import couple, read_case, record_fact
+from services.cases import read_case, record_fact
+from services.couplings import couple
 from services.digests import DigestView
 from services.house import House
 from services.upkeep import tidy
@@ -208,7 +209,7 @@ def test_a_protector_is_not_offered_to_couple(house: House) -> None:
     view = a_case(house)
     jb_view = read_case(house, CODE, actor=actor(house, "jb-1"), now=NOW)
     verbs = {offer.verb for offer in offer_case(house, jb_view, person(house, "jb-1"), NOW)}
-    assert verbs == {ActionVerb.RECORD}
+    assert verbs == {ActionVerb.RECORD, ActionVerb.EXPLAIN}
     assert view.may_couple
 
 
