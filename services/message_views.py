@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from core.outbox import Message, MessageKind, NoticeState
 from core.people import Person
@@ -14,6 +14,7 @@ from services.digests import Check, DigestView, check_notices, digest_view, stan
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
+from services.signin import SignInLink, make_link
 from storage.queries.cases import case_by_id, case_record
 from storage.queries.outbox import close_notices, notices_of, undelivered
 
@@ -57,7 +58,15 @@ class InvitationView:
     invitation: Invitation
 
 
-View = DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A link by which the reader signs in on the pages, once."""
+
+    person: str
+    link: SignInLink
+
+
+View = DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView | SignInView
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +92,7 @@ def choose_address(
     person: Person, message: Message, rules: Rules, channels: Collection[ChannelName]
 ) -> Address | None:
     """Return where a person is reached: the linked chat where that is allowed, else mail, else nowhere."""
-    chat_wanted = message.kind is not MessageKind.INVITATION
-    return address_of(person, rules, channels, chat_wanted=chat_wanted)
+    return address_of(person, rules, channels, chat_wanted=not message.kind.by_mail_only)
 
 
 def address_of(
@@ -112,6 +120,8 @@ def compose(scene: Scene, message: Message, reader: Reader) -> View | None:
         return _substitute(scene, message, reader)
     if message.kind is MessageKind.UNREACHABLE:
         return _still_unreachable(scene, message, reader)
+    if message.kind is MessageKind.SIGN_IN:
+        return _sign_in(scene, message, reader)
     return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
 
 
@@ -166,3 +176,11 @@ def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> Unreac
         return None
     waiting = undelivered(scene.tx, other.id, scene.today - _COUNTED_BACK)
     return UnreachableView(reader.person.name, other.name, waiting)
+
+
+def _sign_in(scene: Scene, message: Message, reader: Reader) -> SignInView | None:
+    """Make the link now; nobody waits for it any more when it could not be sent in time."""
+    if scene.now > datetime.fromisoformat(str(message.payload["until"])):
+        return None
+    leads_to = str(message.payload.get("leads_to", ""))
+    return SignInView(reader.person.name, make_link(scene.tx, reader.person, leads_to, scene.now))
