@@ -28,7 +28,7 @@ from web.uploading import LARGEST, Sent, read_upload
 from web.visitor import Visitor
 
 FIELD = "bestand"
-MOST_PROBLEMS = 100
+MOST_PROBLEMS = 25
 
 
 def file_routes(door: Door) -> APIRouter:
