@@ -13,6 +13,7 @@ from core.ports import Clock
 from services.house import House
 from services.upkeep import database_answers
 from web.app import build_web
+from web.signin import Ways
 
 
 class _Server(uvicorn.Server):
@@ -37,7 +38,8 @@ class WebPart:
     def __init__(self, config: Config, house: House, clock: Clock) -> None:
         """Take what the pages need."""
         self._web = config.web
-        app = build_web(house, clock, ready=lambda: database_answers(house))
+        ways = Ways(mail=config.mail.enabled, chat=config.telegram.enabled)
+        app = build_web(house, clock, ready=lambda: database_answers(house), ways=ways)
         self._server = _Server(
             uvicorn.Config(
                 app,

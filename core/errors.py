@@ -65,10 +65,13 @@ class ProblemCode(StrEnum):
     SUBSTITUTE_SELF = "substitute_self"
     ABSENCE_BACKWARDS = "absence_backwards"
     INVITATION_INVALID = "invitation_invalid"
-    CONTACT_HAS_NO_LOGIN = "contact_has_no_login"
+    CONTACT_IS_NOT_INVITED = "contact_is_not_invited"
     NOT_ALLOWED = "not_allowed"
     ACTION_UNKNOWN = "action_unknown"
     ACTION_OF_ANOTHER = "action_of_another"
+    SIGN_IN_INVALID = "sign_in_invalid"
+    SESSION_OVER = "session_over"
+    PAGES_NOWHERE = "pages_nowhere"
 
     # explanations, items of a case, escalations
     EXPLANATION_NOT_HERE = "explanation_not_here"

@@ -36,6 +36,17 @@ class MessageKind(StrEnum):
     ALERT = "alert"
     REASSIGNED = "reassigned"
     INVITATION = "invitation"
+    SIGN_IN = "sign_in"
+
+    @property
+    def answers_a_person(self) -> bool:
+        """Tell whether somebody waits for it: it goes at once, also in quiet hours and rehearsals."""
+        return self is MessageKind.SIGN_IN
+
+    @property
+    def by_mail_only(self) -> bool:
+        """Tell whether a linked chat is no way to say it."""
+        return self in (MessageKind.INVITATION, MessageKind.SIGN_IN)
 
 
 class NoticeState(StrEnum):

@@ -31,6 +31,7 @@ from storage.queries.office import leave_audit
 from storage.store import Transaction
 
 VALID_FOR = timedelta(days=60)
+VALID_ON_A_PAGE = timedelta(days=1)
 
 
 class ActionVerb(StrEnum):
@@ -49,7 +50,10 @@ class ActionVerb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids."""
+    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids.
+
+    With `signed_in` it works only for its owner, on a page, while signed in.
+    """
 
     verb: ActionVerb
     case_id: int
@@ -59,6 +63,7 @@ class Offer:
     also: tuple[int, ...] = ()
     escalation: int | None = None
     answer: Answer | None = None
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,11 @@ class ActionView:
     used_at: datetime | None = None
     escalation: EscalationView | None = None
     answer: Answer | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Tell whether the token works only for its owner while signed in."""
+        return "signed_in" in self.payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +171,7 @@ def issue(
                 "version": offer.version,
                 "payload": _payload(offer),
                 "created_at": now,
-                "expires_at": now + VALID_FOR,
+                "expires_at": now + (VALID_ON_A_PAGE if offer.signed_in else VALID_FOR),
             }
         )
     add_actions(tx, rows)
@@ -176,6 +186,8 @@ def _payload(offer: Offer) -> dict[str, str]:
         payload["also"] = ",".join(str(case_id) for case_id in offer.also)
     if offer.escalation is not None and offer.answer is not None:
         payload |= {"escalation": str(offer.escalation), "answer": offer.answer}
+    if offer.signed_in:
+        payload["signed_in"] = "1"
     return payload
 
 
@@ -183,13 +195,18 @@ def offer_case(
     house: House, view: CaseView, person: Person, now: datetime, *, long: bool = False
 ) -> list[Offered]:
     """Return the actions under a case for a person, with fresh tokens."""
+    return offer_these(house, case_offers(view), {view.case.id: view.case.code}, person, now, long=long)
+
+
+def case_offers(view: CaseView) -> list[Offer]:
+    """Return what the reader of a case can record about it, and whom to couple."""
     offers: list[Offer] = []
     for term in view.terms:
         if term.term.is_open:
             offers += offers_for_term(view.case, term, may_record=view.may_record, may_couple=view.may_couple)
     if view.may_couple and not any(offer.verb is ActionVerb.COUPLE for offer in offers):
         offers.append(Offer(ActionVerb.COUPLE, view.case.id, None, FactKind.PROTECTOR_COUPLED))
-    return offer_these(house, offers, {view.case.id: view.case.code}, person, now, long=long)
+    return offers
 
 
 def offer_these(
@@ -250,11 +267,14 @@ def mark_used(house: House, token: str, *, by: str, now: datetime) -> None:
             use_action(tx, kept.id, by=by, now=now)
 
 
-def look_up(house: House, token: str, *, now: datetime, person_id: int | None = None) -> ActionView:
+def look_up(
+    house: House, token: str, *, now: datetime, person_id: int | None = None, visitor_id: int | None = None
+) -> ActionView:
     """Return what a token stands for, with rights as they are now.
 
-    `person_id` is who presses, None for a mail link, which is its owner's. Refuses an unknown or expired
-    token, somebody else's, and one whose owner has no access any more.
+    `person_id` is who presses, None for a mail link, which is its owner's; `visitor_id` is who is signed in
+    on the pages. Refuses an unknown or expired token, somebody else's, and one whose owner has no access any
+    more; one that is for who is signed in, when nobody is.
     """
     with house.store.read() as tx:
         kept = action_by_hash(tx, hash_secret(token))
@@ -262,6 +282,8 @@ def look_up(house: House, token: str, *, now: datetime, person_id: int | None = 
             raise refuse(ProblemCode.ACTION_UNKNOWN)
         case_ids = _case_ids(kept)
         cases = cases_by_ids(tx, case_ids)
+    if "signed_in" in kept.payload and visitor_id != kept.person_id:
+        raise refuse(ProblemCode.SESSION_OVER if visitor_id is None else ProblemCode.ACTION_UNKNOWN)
     if person_id is not None and kept.person_id != person_id:
         raise refuse(ProblemCode.ACTION_OF_ANOTHER)
     person, actor = actor_of_person(house, kept.person_id, now)
@@ -347,15 +369,17 @@ def perform(
     *,
     now: datetime,
     person_id: int | None = None,
+    visitor_id: int | None = None,
     on: date | None = None,
     value: str | None = None,
     picked: Picked | None = None,
 ) -> ActionDone:
     """Do what a token stands for; used twice or late it changes nothing and says what is the case.
 
-    `on` is the picked local date, `value` the picked person, fit, outcome or reason.
+    `on` is the picked local date, `value` the picked person, fit, outcome or reason; for who
+    acts see `look_up`.
     """
-    view = look_up(house, token, now=now, person_id=person_id)
+    view = look_up(house, token, now=now, person_id=person_id, visitor_id=visitor_id)
     picked = picked or Picked()
     if view.escalation is not None and view.answer is not None:
         return _answer(house, view, value, picked, now)

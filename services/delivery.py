@@ -19,6 +19,7 @@ from services.message_views import (
     InvitationView,
     Reader,
     ReassignedView,
+    SignInView,
     SubstituteView,
     UnreachableView,
     View,
@@ -55,6 +56,7 @@ __all__ = [
     "Delivered",
     "InvitationView",
     "Prepared",
+    "SignInView",
     "SubstituteView",
     "UnreachableView",
     "View",
@@ -127,7 +129,8 @@ def prepare(
         if person is None or (person.revoked_at is not None and not is_digest(message)):
             return _withdraw(tx, message, person, "revoked")
         held_until = quiet_until(house.rules, now)
-        if held_until and message.kind is not MessageKind.INVITATION:
+        goes_at_once = message.kind is MessageKind.INVITATION or message.kind.answers_a_person
+        if held_until and not goes_at_once:
             settle(tx, message, MessageState.PENDING, send_after=held_until, attempts=message.attempts - 1)
             return None
         if message.kind is MessageKind.DIGEST and _joins_another(scene, message):
@@ -142,14 +145,15 @@ def _prepare(
     view = compose(scene, message, Reader(person, address, channels))
     if view is None:
         return _withdraw(scene.tx, message, person, "nothing_left")
-    if not scene.rules.notices.live:
+    if not (scene.rules.notices.live or message.kind.answers_a_person):
         # It waits, so that going live starts with one digest of what holds by then.
         later = scene.now + _REHEARSED_AGAIN
         settle(scene.tx, message, MessageState.PENDING, send_after=later, attempts=message.attempts - 1)
         return _delivered(message, person, address, view, "not_live")
     if address is None:
         settle(scene.tx, message, MessageState.FAILED)
-        tell_unreachable(scene, person)
+        if not message.kind.answers_a_person:
+            tell_unreachable(scene, person)
         return _delivered(message, person, None, view, "failed:no_address")
     return Prepared(message, person, address, view)
 

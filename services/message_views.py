@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from core.ladder import StepKind
 from core.outbox import Message, MessageKind, Notice, NoticeState
@@ -19,6 +19,7 @@ from services.escalation_views import EscalationView, view_escalation
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
+from services.signin import SignInLink, make_link
 from storage.queries.cases import case_by_id, case_record, cases_by_ids, facts_of, terms_of
 from storage.queries.escalations import escalation_by_id
 from storage.queries.outbox import close_notices, notices_of, undelivered
@@ -112,6 +113,14 @@ class ReassignedView:
     everything: Offered | None
 
 
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A link by which the reader signs in on the pages, once."""
+
+    person: str
+    link: SignInLink
+
+
 View = (
     DigestView
     | AssignedView
@@ -121,6 +130,7 @@ View = (
     | EscalationsView
     | AlertView
     | ReassignedView
+    | SignInView
 )
 
 
@@ -147,8 +157,7 @@ def choose_address(
     person: Person, message: Message, rules: Rules, channels: Collection[ChannelName]
 ) -> Address | None:
     """Return where a person is reached: the linked chat where that is allowed, else mail, else nowhere."""
-    chat_wanted = message.kind is not MessageKind.INVITATION
-    return address_of(person, rules, channels, chat_wanted=chat_wanted)
+    return address_of(person, rules, channels, chat_wanted=not message.kind.by_mail_only)
 
 
 def address_of(
@@ -222,6 +231,14 @@ def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> Unreac
         return None
     waiting = undelivered(scene.tx, other.id, scene.today - _COUNTED_BACK)
     return UnreachableView(reader.person.name, other.name, waiting)
+
+
+def _sign_in(scene: Scene, message: Message, reader: Reader) -> SignInView | None:
+    """Make the link now; nobody waits for it any more when it could not be sent in time."""
+    if scene.now > datetime.fromisoformat(str(message.payload["until"])):
+        return None
+    leads_to = str(message.payload.get("leads_to", ""))
+    return SignInView(reader.person.name, make_link(scene.tx, reader.person, leads_to, scene.now))
 
 
 def escalations_view(
@@ -327,4 +344,5 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.ESCALATION: escalations_view,
     MessageKind.ALERT: _alert,
     MessageKind.REASSIGNED: _reassigned,
+    MessageKind.SIGN_IN: _sign_in,
 }

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from core.errors import Refused
 from services.house import House
 from services.inbox import KEEP_ACTIONS, KEEP_QUESTIONS, KEEP_UPDATES, KEEP_UPLOADS
+from services.signin import forget_old_sign_ins
 from storage.queries.actions import delete_expired_actions
 from storage.queries.escalations import any_climb_before, next_climb
 from storage.queries.guard import anything_due, next_notice_day
@@ -30,12 +31,13 @@ class Health:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete expired actions, handled updates, undecided files and old questions."""
+    """Delete expired actions, handled updates, undecided files, old questions and sessions that are over."""
     with house.store.write() as tx:
         delete_expired_actions(tx, now - KEEP_ACTIONS)
         delete_old_updates(tx, now - KEEP_UPDATES)
         delete_old_uploads(tx, now - KEEP_UPLOADS)
         delete_old_questions(tx, now - KEEP_QUESTIONS)
+        forget_old_sign_ins(tx, now)
         note_pass(tx, "tidy", now, "")
 
 

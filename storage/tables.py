@@ -438,3 +438,33 @@ versions = Table(
     Column("name", String(20), primary_key=True),
     Column("token", String(16), nullable=False),
 )
+
+sign_in_requests = Table(
+    "sign_in_requests",
+    metadata,
+    _id(),
+    Column("address_hash", String(64), nullable=False, index=True),
+    Column("asked_at", Moment, nullable=False, index=True),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("leads_to", String(120), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _to("people", name="person_id", index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+)

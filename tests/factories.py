@@ -39,6 +39,8 @@ MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Nine o'clock in the morning of that Monday, in Amsterdam."""
 CALENDAR = WorkingCalendar()
+PAGES = "http://pages.test"
+"""Where the pages are."""
 CLI = command_line("test")
 """The administrator on the command line: may do everything."""
 ALL_CHANNELS = (ChannelName.TELEGRAM, ChannelName.MAIL)
@@ -94,6 +96,7 @@ def make_rules(**notices: object) -> Rules:
         },
         regions={"noord": "Noord", "zuid": "Zuid"},
         notices=replace(NoticeRules(), **notices),  # type: ignore[arg-type]
+        public_url=PAGES,
     )
 
 

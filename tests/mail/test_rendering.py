@@ -22,7 +22,15 @@ from services.actions import ActionVerb, Offered
 from services.case_views import CaseView, TermView, view_term
 from services.digests import DigestLine, DigestView
 from services.invitations import Invitation
-from services.message_views import AssignedView, InvitationView, SubstituteView, UnreachableView, View
+from services.message_views import (
+    AssignedView,
+    InvitationView,
+    SignInView,
+    SubstituteView,
+    UnreachableView,
+    View,
+)
+from services.signin import SignInLink
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "mail"
 TODAY = date(2026, 9, 7)
@@ -121,6 +129,7 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
         InvitationView("jb-1", Invitation("jb-1", "c0de", EXPIRES)),
         False,
     ),
+    "sign_in": (MessageKind.SIGN_IN, SignInView("jb-1", SignInLink("t0ken", EXPIRES)), False),
 }
 
 
@@ -179,7 +188,7 @@ def test_a_repeated_message_says_so_first(name: str, said: bool) -> None:  # noq
 def test_invitation_without_a_known_bot_gives_the_command() -> None:
     content = _content("invitation", bot=None)
     assert "/start c0de" in content.text
-    assert content.buttons == ((),)
+    assert [button.url for row in content.buttons for button in row] == ["https://wacht.example.nl/inloggen"]
 
 
 @pytest.mark.parametrize("by", ["termijnwacht", "cli:root", ""])
