@@ -185,12 +185,12 @@ def _mail(name: str) -> str:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_chat_reads_as_its_golden_file(name: str) -> None:
-    assert _chat(name) == (GOLDEN / "telegram" / f"{name}.txt").read_text(encoding="utf-8")
+    assert _chat(name) == (GOLDEN / "telegram" / "escalations" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_mail_reads_as_its_golden_file(name: str) -> None:
-    assert _mail(name) == (GOLDEN / "mail" / f"{name}.txt").read_text(encoding="utf-8")
+    assert _mail(name) == (GOLDEN / "mail" / "escalations" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", CASES)
