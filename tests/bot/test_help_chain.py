@@ -210,3 +210,16 @@ async def test_no_chat_and_no_mail_repeats_a_kind_of_help_or_a_note(world: World
     assert [(word, text) for text in said for word in leaks if word in text] == []
     assert any("Hulp nodig?" in text or "Kun je helpen" in text for text in said)
     assert labels(world, "jb-1") != []
+
+
+async def test_a_restart_in_the_middle_of_a_chain_loses_no_answer(world: World) -> None:
+    a_case(world.house, protector_coupled=MONDAY)
+    await open_needs(world)
+    await world.press("jb-1", "Nieuwe hulpvraag")
+    await world.press("jb-1", "verblijf")
+    await world.stop_bot()
+    await world.start_bot()
+    await world.press("jb-1", "gemeente")
+    await world.press("jb-1", "Vandaag")
+    (need,) = needs(world)
+    assert (need.help_kind, need.asked_of, need.asked_on) == ("verblijf", "gemeente", MONDAY)
