@@ -100,25 +100,28 @@ def top_of(ladder: Ladder) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What turns delays into moments: the working days, the zone, and the local time at which days begin."""
+    """What turns delays into moments: the working days, the zone, and the local time at which days begin.
+
+    That is before the day's digests are sent, so that one morning tells one story.
+    """
 
     calendar: WorkingCalendar
     zone: ZoneInfo
-    send_at: time
+    begins_at: time = time(6, 0)
 
     def after(self, now: datetime, delay: Delay) -> datetime:
-        """Return the moment `delay` after `now`: a working day's send time, or so many hours later."""
+        """Return the moment `delay` after `now`: the beginning of a working day, or so many hours later."""
         if delay.unit is DelayUnit.HOURS:
             return now + timedelta(hours=delay.count)
         return local_moment(
-            self.calendar.add(local_date(now, self.zone), max(delay.count, 1)), self.send_at, self.zone
+            self.calendar.add(local_date(now, self.zone), max(delay.count, 1)), self.begins_at, self.zone
         )
 
     def moment(self, at: Delay, about_on: date, began_at: datetime) -> datetime:
         """Return the moment of a rung: in working days from its date, in hours from the beginning."""
         if at.unit is DelayUnit.HOURS:
             return began_at + timedelta(hours=at.count)
-        return local_moment(self.day(at, about_on), self.send_at, self.zone)
+        return local_moment(self.day(at, about_on), self.begins_at, self.zone)
 
     def day(self, at: Delay, about_on: date) -> date:
         """Return the working day so many working days before (negative) or after a date."""

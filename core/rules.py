@@ -144,7 +144,7 @@ class Rules:
     @property
     def pace(self) -> Pace:
         """Return what turns delays on ladders into moments."""
-        return Pace(self.calendar, self.zone, self.notices.send_at)
+        return Pace(self.calendar, self.zone)
 
     def scope(self, organisation: str, municipality: str) -> Scope:
         """Return where a case belongs, as far as desks and routes ask."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from core.cadence import OccasionKind, Rung
 from core.cases import Case, KeptTerm
+from core.clocktime import local_moment
 from core.desks import DESK, DESK_KIND, Desk
 from core.escalations import Escalation, EscalationStep
 from core.ladder import (
@@ -80,11 +81,19 @@ class Mailbag:
         """Write everything into the outbox."""
         scene = self.scene
         for person_id, notices in self.told.items():
+            send_after = max(scene.now, self._morning(person_id))
             message_id = add_message(
-                scene.tx, person_id, MessageKind.ESCALATION, scene.today, send_after=scene.now, now=scene.now
+                scene.tx, person_id, MessageKind.ESCALATION, scene.today, send_after=send_after, now=scene.now
             )
             add_notices(scene.tx, [(notice, message_id) for notice in notices], now=scene.now)
         self.told.clear()
+
+    def _morning(self, person_id: int) -> datetime:
+        """Return the moment of a person's digest today: what moves before it goes out with it."""
+        rules = self.scene.rules
+        person = self.scene.directory.person(person_id)
+        at = person.send_at if person and person.send_at else rules.notices.send_at
+        return local_moment(self.scene.today, at, rules.zone)
 
 
 def subject_of(escalation_id: int) -> str:
