@@ -266,12 +266,18 @@ def end(scene: Scene, escalation: Escalation, stage: Stage, by: str = CLOCK) -> 
         return
     kind = StepKind.SOLVED if stage is Stage.SOLVED else StepKind.WITHDRAWN
     add_steps(scene.tx, escalation.id, [EscalationStep(scene.now, kind, escalation.rung, None, by)])
-    close_told(scene, escalation.id, NoticeState.RESOLVED if stage is Stage.SOLVED else NoticeState.WITHDRAWN)
+    state = NoticeState.RESOLVED if stage is Stage.SOLVED else NoticeState.WITHDRAWN
+    close_told(scene, escalation.id, state, ends=True)
 
 
-def close_told(scene: Scene, escalation_id: int, state: NoticeState) -> None:
-    """Close what was told of an escalation: it has moved on since."""
-    found = notices_about(scene.tx, subject_of(escalation_id))
+def close_told(scene: Scene, escalation_id: int, state: NoticeState, *, ends: bool = False) -> None:
+    """Close what was told of an escalation, which has moved on; what only informed holds to its end."""
+    informed = f"{OccasionKind.ESCALATION}:{StepKind.INFORMED}:"
+    found = [
+        (notice, sent)
+        for notice, sent in notices_about(scene.tx, subject_of(escalation_id))
+        if ends or not notice.occasion.startswith(informed)
+    ]
     close_notices(scene.tx, [notice.id for notice, _ in found], state)
     waiting = {notice.message_id for notice, state in found if state is MessageState.PENDING}
     sent = {notice.message_id for notice, state in found if state is not MessageState.PENDING}

@@ -30,11 +30,12 @@ def resolve(scene: Scene, case: Case, rung: LadderRung) -> Resolved:
     if person is not None and person.reachable:
         return Resolved(person, desk)
     directory = scene.directory
-    stand_in = (
-        directory.manager(case.protector_id, case.manager_id, scene.today)
-        or directory.contact_of(case.organisation)
-        or directory.administrator(scene.today)
+    stand_ins = (
+        directory.manager(case.protector_id, case.manager_id, scene.today),
+        directory.contact_of(case.organisation),
+        directory.administrator(scene.today),
     )
+    stand_in = next((one for one in stand_ins if one is not None and one.reachable), None)
     return Resolved(stand_in, desk, is_fallback=True)
 
 

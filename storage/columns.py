@@ -58,8 +58,10 @@ def _moment_text(value: datetime | None) -> str | None:
 
 
 def id_column() -> Column[int]:
+    """Return the column of a table's own number."""
     return Column("id", Integer, primary_key=True, autoincrement=True)
 
 
 def to(table: str, *, name: str, nullable: bool = False, index: bool = False) -> Column[int]:
+    """Return a column that refers to a row of another table."""
     return Column(name, Integer, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
