@@ -87,7 +87,7 @@ class Recorded:
     """What recording did.
 
     `changed` is False when the same was known already, since `known_since` by `known_by`. `prompts` are codes
-    of what to think of now, see `services.items.prompts_for`.
+    of what to think of now, see `services.items.prompts_for`. `item` is what of the case it is about.
     """
 
     view: CaseView
@@ -98,6 +98,7 @@ class Recorded:
     known_by: str | None = None
     known_since: datetime | None = None
     prompts: tuple[str, ...] = ()
+    item: str | None = None
 
 
 def open_case(house: House, new: NewCase, *, actor: Actor, now: datetime) -> CaseView:
@@ -281,11 +282,11 @@ def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: date
         return withdraw_at(CaseDesk(set_scene(tx, house, now), actor), code, kind)
 
 
-def withdraw_at(desk: CaseDesk, code: str, kind: FactKind) -> Recorded:
-    """Withdraw a fact in a unit of work that has begun; see `withdraw`."""
+def withdraw_at(desk: CaseDesk, code: str, kind: FactKind, item: str | None = None) -> Recorded:
+    """Withdraw a fact, of an item when one is named, in a unit of work that has begun; see `withdraw`."""
     case = desk.demand(code, Verb.WITHDRAW_FACT)
     facts = desk.facts(case)
-    present = _counting(facts, kind)
+    present = standing(facts, kind, item=item) if item else _counting(facts, kind)
     if present is None:
         raise refuse(ProblemCode.FACT_UNKNOWN, column=kind, value=code)
     _demand_clock_start(read_ledger(fact for fact in facts if fact.id != present.id))

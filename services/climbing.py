@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from core.cadence import EVERY_WORKING_DAY, OccasionKind, Rung
 from core.cases import Case, KeptTerm
 from core.clocktime import local_moment
-from core.desks import DESK, DESK_KIND, Desk
+from core.desks import DESK_KIND
 from core.escalations import Escalation, EscalationStep
 from core.ladder import (
     BEFORE_THE_FIRST,
@@ -27,11 +27,12 @@ from core.ladder import (
     top_of,
 )
 from core.outbox import MessageKind, MessageState, NewNotice, NoticeState
-from core.people import Person, Role
+from core.people import Person
 from core.rules import Rules
 from core.terms import Term
 from services.house import House
 from services.leases import Lease, require_lease
+from services.rung_holders import resolve
 from services.scene import Scene, set_scene
 from storage.queries.cases import cases_by_ids, terms_of
 from storage.queries.escalations import (
@@ -314,12 +315,18 @@ def end(scene: Scene, escalation: Escalation, stage: Stage, by: str = CLOCK) -> 
         return
     kind = StepKind.SOLVED if stage is Stage.SOLVED else StepKind.WITHDRAWN
     add_steps(scene.tx, escalation.id, [EscalationStep(scene.now, kind, escalation.rung, None, by)])
-    close_told(scene, escalation.id, NoticeState.RESOLVED if stage is Stage.SOLVED else NoticeState.WITHDRAWN)
+    state = NoticeState.RESOLVED if stage is Stage.SOLVED else NoticeState.WITHDRAWN
+    close_told(scene, escalation.id, state, ends=True)
 
 
-def close_told(scene: Scene, escalation_id: int, state: NoticeState) -> None:
-    """Close what was told of an escalation: it has moved on since."""
-    found = notices_about(scene.tx, subject_of(escalation_id))
+def close_told(scene: Scene, escalation_id: int, state: NoticeState, *, ends: bool = False) -> None:
+    """Close what was told of an escalation, which has moved on; what only informed holds to its end."""
+    informed = f"{OccasionKind.ESCALATION}:{StepKind.INFORMED}:"
+    found = [
+        (notice, sent)
+        for notice, sent in notices_about(scene.tx, subject_of(escalation_id))
+        if ends or not notice.occasion.startswith(informed)
+    ]
     close_notices(scene.tx, [notice.id for notice, _ in found], state)
     waiting = {notice.message_id for notice, state in found if state is MessageState.PENDING}
     sent = {notice.message_id for notice, state in found if state is not MessageState.PENDING}
@@ -413,73 +420,6 @@ def _inform(
         name = found.person.name if found.person else None
         steps.append(EscalationStep(scene.now, StepKind.INFORMED, place, name, by, details=found.details))
     return steps
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """Who a rung means for a case: the person, the desk they answer for, and whether it is a stand-in."""
-
-    person: Person | None
-    desk: Desk | None = None
-    is_fallback: bool = False
-
-    @property
-    def details(self) -> dict[str, str]:
-        """Return what the history keeps of it."""
-        return {"desk": self.desk.code} if self.desk else {}
-
-
-def resolve(scene: Scene, case: Case, rung: LadderRung) -> Resolved:
-    """Return who a rung means today; where nobody is found, who gets what nobody holds."""
-    desk = _desk_of(scene, case, rung)
-    person = _desk_person(scene, desk) if desk else _person_of(scene, case, rung.who)
-    if person is not None and person.reachable:
-        return Resolved(person, desk)
-    return Resolved(stand_in(scene, case), desk, is_fallback=True)
-
-
-def stand_in(scene: Scene, case: Case, *, but: int | None = None) -> Person | None:
-    """Return who gets what nobody holds: the manager, the institution's contact, the administrator.
-
-    The first who can be reached and is not person `but`; when nobody can, the first of them.
-    """
-    directory, today = scene.directory, scene.today
-    found = (
-        directory.manager(case.protector_id, case.manager_id, today),
-        directory.contact_of(case.organisation),
-        directory.administrator(today),
-    )
-    there = [person for person in found if person is not None and person.id != but]
-    return next((person for person in there if person.reachable), next(iter(there), None))
-
-
-def _desk_of(scene: Scene, case: Case, rung: LadderRung) -> Desk | None:
-    if not rung.who.startswith((DESK, DESK_KIND)):
-        return None
-    scope = scene.rules.scope(case.organisation, case.municipality)
-    return scene.rules.escalation.desks.present(rung.who, scope, scene.today)
-
-
-def _desk_person(scene: Scene, desk: Desk) -> Person | None:
-    contact = scene.directory.named(desk.contact) if desk.contact else None
-    return scene.directory.present(contact.id, scene.today) if contact else None
-
-
-def _person_of(scene: Scene, case: Case, who: str) -> Person | None:
-    directory, today = scene.directory, scene.today
-    if who == Role.PROTECTOR:
-        return directory.present(case.protector_id, today)
-    if who == Role.MANAGER:
-        return directory.manager(case.protector_id, case.manager_id, today)
-    if who == "instelling":
-        return directory.contact_of(case.organisation)
-    if who == Role.ADMINISTRATOR:
-        return directory.administrator(today)
-    if who == Role.PROJECT_LEADER:
-        scope = scene.rules.scope(case.organisation, case.municipality)
-        return directory.project_leader(scope.region, today)
-    named = directory.named(who.removeprefix("persoon:"))
-    return directory.present(named.id, today) if named else None
 
 
 def offer(

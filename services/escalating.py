@@ -13,10 +13,11 @@ from core.outbox import NoticeState
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
 from services.case_desk import CaseDesk
-from services.climbing import Mailbag, begin, close_told, go_on, offer, stand_in, store_new
+from services.climbing import Mailbag, begin, close_told, go_on, offer, store_new
 from services.escalation_views import EscalationView, concerns, view_escalation
 from services.free_text import guarded_text
 from services.house import House
+from services.rung_holders import stand_in
 from services.scene import Scene, set_scene
 from storage.queries.cases import case_by_id, terms_of
 from storage.queries.escalations import (

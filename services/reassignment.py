@@ -12,9 +12,10 @@ from core.outbox import MessageKind
 from core.people import Actor, Person, Role
 from core.rights import Verb, demand, nearness_to_case
 from services.case_desk import CaseDesk, check_date, fact_row, holder
-from services.climbing import reroute, stand_in
+from services.climbing import reroute
 from services.couplings import lose, tell_switch
 from services.house import House
+from services.rung_holders import stand_in
 from services.scene import Scene, set_scene
 from storage.queries.cases import add_facts, cases_page, change_case
 from storage.queries.outbox import add_message
