@@ -23,6 +23,7 @@ from app.config_models import (
     Web,
 )
 from core.cadence import Cadence
+from core.clocktime import Quiet
 from core.dates import BUILT_IN_DATES
 from core.errors import ProblemCode, refuse
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
@@ -33,7 +34,6 @@ from core.rules import (
     NoticeRules,
     Organisation,
     PrivacyRules,
-    Quiet,
     Rules,
 )
 from core.workdays import Holiday, WorkingCalendar
