@@ -18,10 +18,10 @@ from app.config_models import (
     OrganisationTable,
     Privacy,
     Reminders,
-    Table,
     Telegram,
     Web,
 )
+from app.config_table import Table
 from core.cadence import Cadence
 from core.clocktime import Quiet
 from core.dates import BUILT_IN_DATES
