@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
@@ -142,13 +143,15 @@ def _ladder_flaws(rows: Sequence[RungTable]) -> Iterator[Flaw]:
 
 
 def _route_flaws(rows: Sequence[RouteStepTable]) -> Iterator[Flaw]:
+    """Yield what is wrong with the steps of a route; when it begins is up to the ladder it stands in."""
     yield from _same_codes(rows)
     for place, row in enumerate(rows):
         if row.who == ROUTE:
             yield Flaw(_IMPOSSIBLE, (place, "who"), "route_in_route", "|".join(ROLES), value=ROUTE)
-    flaw = flaw_of(ladder_of(rows))
-    if flaw not in (None, LadderFlaw.NO_FIRST_MOMENT):
-        yield shape_flaw(flaw, ladder_of(rows))
+    first, *later = ladder_of(rows)
+    ladder = (replace(first, at=Delay(0)), *later)
+    if (flaw := flaw_of(ladder)) is not None:
+        yield shape_flaw(flaw, ladder)
         return
     given = [one.unit for row in rows for one in (row.accept_within, row.solve_within) if one]
     if given:
