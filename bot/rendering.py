@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Act, Look, pack
+from bot.fitting import fits, fitted
 from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
 from services.digests import DigestView
-from templates import phrase, render
+from templates import known_phrases, phrase, render
+
+ROOM = (2, 1, 0)
+"""How much is said about each line of a digest, from all to the least."""
 
 
 def telegram_content(prepared: Prepared) -> Content:
@@ -17,9 +21,12 @@ def telegram_content(prepared: Prepared) -> Content:
 
 
 def render_view(kind: MessageKind, view: View, *, repeated: bool) -> Content:
-    """Return the text and buttons of a view."""
-    values: dict[str, object] = {"view": view, "repeated": repeated}
-    return Content(render(f"telegram/{kind}.html", **values), buttons=_buttons(view))
+    """Return the text and buttons of a view, with less about each line where it would be too long."""
+    for room in ROOM:
+        text = render(f"telegram/{kind}.html", view=view, repeated=repeated, room=room)
+        if fits(text):
+            break
+    return Content(fitted(text), buttons=_buttons(view))
 
 
 def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
@@ -67,7 +74,8 @@ def action_label(offer: Offered) -> str:
     """Return the words of an action's button."""
     if offer.verb is ActionVerb.COUPLE:
         return phrase("button.couple" if offer.norm else "button.couple_other")
-    return phrase(f"button.record_{offer.kind}")
+    short = f"record_{offer.kind}"
+    return phrase(f"button.{short}" if short in known_phrases()["button"] else f"recording.{offer.kind}")
 
 
 def numbered(number: int, label: str) -> str:
