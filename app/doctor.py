@@ -18,6 +18,7 @@ from core.errors import Refused
 from core.people import Person
 from services.directory import read_directory
 from services.house import House
+from services.trouble import holidays_end_soon
 from services.upkeep import PATIENCE, passes
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
@@ -26,7 +27,6 @@ from templates import phrase
 _LEAST_FREE = 200_000_000
 _MOST_DRIFT = timedelta(seconds=5)
 _PASS_TOO_OLD = timedelta(minutes=15)
-_HOLIDAYS_AHEAD = timedelta(days=183)
 _MAIL_SECONDS = 5.0
 _MEGABYTE = 1_000_000
 _JOBS = ("guard", "deliver", "watchdog")
@@ -173,7 +173,7 @@ def _greet(config: Config, host: str) -> None:
 
 def _holidays(house: House, _config: Config) -> Check:
     known = house.rules.calendar.known_through
-    ok = known - house.today(present_moment()) >= _HOLIDAYS_AHEAD
+    ok = not holidays_end_soon(house.rules.calendar, house.today(present_moment()))
     return check("holidays", "ok" if ok else "ending", ok=ok, known_through=known)
 
 

@@ -33,6 +33,8 @@ class MessageKind(StrEnum):
     SUBSTITUTE = "substitute"
     UNREACHABLE = "unreachable"
     INVITATION = "invitation"
+    TROUBLE = "trouble"
+    HOLIDAYS = "holidays"
 
 
 class NoticeState(StrEnum):

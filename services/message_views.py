@@ -1,6 +1,6 @@
 """What each kind of message says at the moment it is sent."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from services.digests import Check, DigestView, check_notices, digest_view, stan
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
+from services.trouble import HolidaysView, TroubleView, view_holidays, view_trouble
 from storage.queries.cases import case_by_id, case_record
 from storage.queries.outbox import close_notices, notices_of, undelivered
 
@@ -57,7 +58,9 @@ class InvitationView:
     invitation: Invitation
 
 
-View = DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView
+View = (
+    DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView | TroubleView | HolidaysView
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,7 @@ def address_of(
 
 def compose(scene: Scene, message: Message, reader: Reader) -> View | None:
     """Return what a message says now; None when nothing is left to say."""
-    if is_digest(message):
-        return _digest(scene, message, reader)
-    if message.kind is MessageKind.ASSIGNED:
-        return _assigned(scene, message, reader)
-    if message.kind is MessageKind.SUBSTITUTE:
-        return _substitute(scene, message, reader)
-    if message.kind is MessageKind.UNREACHABLE:
-        return _still_unreachable(scene, message, reader)
-    return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
+    return _COMPOSE[message.kind](scene, message, reader)
 
 
 def _digest(scene: Scene, message: Message, reader: Reader) -> DigestView | None:
@@ -166,3 +161,27 @@ def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> Unreac
         return None
     waiting = undelivered(scene.tx, other.id, scene.today - _COUNTED_BACK)
     return UnreachableView(reader.person.name, other.name, waiting)
+
+
+def _invitation(scene: Scene, _message: Message, reader: Reader) -> InvitationView:
+    return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
+
+
+def _trouble(scene: Scene, message: Message, reader: Reader) -> TroubleView | None:
+    return view_trouble(scene, message, reader.person)
+
+
+def _holidays(scene: Scene, _message: Message, reader: Reader) -> HolidaysView | None:
+    return view_holidays(scene, reader.person)
+
+
+_COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
+    MessageKind.DIGEST: _digest,
+    MessageKind.URGENT: _digest,
+    MessageKind.ASSIGNED: _assigned,
+    MessageKind.SUBSTITUTE: _substitute,
+    MessageKind.UNREACHABLE: _still_unreachable,
+    MessageKind.INVITATION: _invitation,
+    MessageKind.TROUBLE: _trouble,
+    MessageKind.HOLIDAYS: _holidays,
+}

@@ -13,6 +13,7 @@ from services.actions import ActionVerb, Offered
 from services.case_views import CaseView, TermView, view_term
 from services.digests import DigestLine, DigestView
 from services.message_views import AssignedView
+from services.trouble import TroubleView
 
 TODAY = date(2026, 9, 7)
 RULES = Rules(calendar=WorkingCalendar())
@@ -86,6 +87,18 @@ def usual_digest() -> DigestView:
         a_line(late, "GIA-2026-0004"),
         settled=(("GIA-2026-0009", "2"),),
     )
+
+
+def some_trouble() -> TroubleView:
+    """Return what did not and perhaps not arrive."""
+    return TroubleView("beheer-1", (("jb-2", 3), ("tm-1", 1)), (("jb-7", 1),))
+
+
+def most_trouble() -> TroubleView:
+    """Return trouble with everybody, under the longest and most hostile names."""
+    names = [HOSTILE, *(f"{LONGEST_NAME[:-2]}{number:02}" for number in range(40))]
+    many = tuple((name, 12_345) for name in names)
+    return TroubleView(LONGEST_NAME, many, many)
 
 
 def hostile_norm(code: str = HOSTILE) -> Norm:

@@ -22,6 +22,7 @@ from services.case_lists import CaseSummary
 from services.case_reading import count_term
 from services.digests import DigestView
 from services.message_views import AssignedView, SubstituteView, UnreachableView, View
+from services.trouble import HolidaysView
 from templates import chat_text
 from tests.goldens import Golden, golden_names
 from tests.views import (
@@ -39,8 +40,10 @@ from tests.views import (
     fullest_digest,
     hostile_norm,
     hostile_term,
+    most_trouble,
     offers_of,
     some_terms,
+    some_trouble,
     usual_digest,
 )
 
@@ -146,6 +149,10 @@ CASES: dict[str, Screen] = {
         MessageKind.UNREACHABLE, UnreachableView(LONGEST_NAME, HOSTILE, 12_345), repeated=True
     ),
     "unreachable-empty": _message(MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 0)),
+    "trouble": _message(MessageKind.TROUBLE, some_trouble()),
+    "trouble-fullest": _message(MessageKind.TROUBLE, most_trouble(), repeated=True),
+    "trouble-uncertain": _message(MessageKind.TROUBLE, replace(some_trouble(), failed=())),
+    "holidays": _message(MessageKind.HOLIDAYS, HolidaysView("beheer-1", date(2028, 12, 31))),
     "case": case_screen(
         a_case_view(some_terms(gekoppeld="2026-09-04")), _doing(offers_of("1", FactKind.FIRST_CONTACT))
     ),

@@ -13,8 +13,18 @@ from mail.rendering import mail_content
 from services.case_views import TermView
 from services.invitations import Invitation
 from services.message_views import InvitationView, SubstituteView, UnreachableView, View
-from tests.goldens import Golden
-from tests.views import a_digest, a_line, an_assignment, fullest_digest, some_terms, usual_digest
+from services.trouble import HolidaysView
+from tests.goldens import Golden, golden_names
+from tests.views import (
+    a_digest,
+    a_line,
+    an_assignment,
+    fullest_digest,
+    most_trouble,
+    some_terms,
+    some_trouble,
+    usual_digest,
+)
 
 EXPIRES = datetime(2026, 9, 14, 6, 30, tzinfo=UTC)
 CASES: dict[str, tuple[MessageKind, View, bool]] = {
@@ -29,6 +39,9 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
         False,
     ),
     "unreachable": (MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3), True),
+    "trouble": (MessageKind.TROUBLE, some_trouble(), False),
+    "trouble-fullest": (MessageKind.TROUBLE, most_trouble(), True),
+    "holidays": (MessageKind.HOLIDAYS, HolidaysView("beheer-1", date(2028, 12, 31)), False),
     "invitation": (
         MessageKind.INVITATION,
         InvitationView("jb-1", Invitation("jb-1", "c0de", EXPIRES)),
@@ -78,6 +91,11 @@ def test_html_of_hostile_words_is_text() -> None:
 @pytest.mark.parametrize("name", ["digest", "digest-fullest", "digest-folded"])
 def test_subject_of_a_digest_names_no_case(name: str) -> None:
     assert "-2026-" not in _content(name).subject
+
+
+def test_every_kind_of_mail_has_a_golden_file_and_every_golden_file_is_used() -> None:
+    assert {kind for kind, _, _ in CASES.values()} == set(MessageKind)
+    assert golden_names("mail") == set(CASES)
 
 
 @pytest.mark.parametrize(
