@@ -15,11 +15,13 @@ from app.moments import present_moment
 from app.opening import open_house, sqlite_file
 from app.reporting import problem_line
 from core.errors import Refused
+from core.outbox import MessageState
 from core.people import Person
 from services.directory import read_directory
 from services.house import House
 from services.trouble import holidays_end_soon
 from services.upkeep import PATIENCE, passes
+from storage.queries.message_log import ended_badly
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
 from templates import phrase
@@ -27,6 +29,7 @@ from templates import phrase
 _LEAST_FREE = 200_000_000
 _MOST_DRIFT = timedelta(seconds=5)
 _PASS_TOO_OLD = timedelta(minutes=15)
+_WEEK = timedelta(days=7)
 _MAIL_SECONDS = 5.0
 _MEGABYTE = 1_000_000
 _JOBS = ("guard", "deliver", "watchdog")
@@ -220,4 +223,7 @@ def _messages(house: House, _config: Config) -> Check:
         return check("messages", "not_live", ok=True)
     with house.store.read() as tx:
         late = overdue_messages(tx, present_moment() - PATIENCE)
-    return check("messages", "overdue" if late else "ok", ok=not late, late=late)
+        bad = ended_badly(tx, house.today(present_moment() - _WEEK))
+    failed, uncertain = bad.get(MessageState.FAILED, 0), bad.get(MessageState.UNCERTAIN, 0)
+    result = "overdue" if late else "ok"
+    return check("messages", result, ok=not late, late=late, failed=failed, uncertain=uncertain)
