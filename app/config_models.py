@@ -19,6 +19,7 @@ from app.config_values import (
     DaysBefore,
     Flag,
     Flaw,
+    HeartbeatUrl,
     HttpRoot,
     Listen,
     MailAddress,
@@ -123,6 +124,13 @@ class Web(Table):
     host: Text = "127.0.0.1"
     port: PortOrFree = 8080
     public_url: HttpRoot = "http://127.0.0.1:8080"
+
+
+class Watchdog(Table):
+    """Who is told from outside that all is well; silence is the alarm."""
+
+    heartbeat_url: HeartbeatUrl | None = None
+    heartbeat_url_file: Path | None = None
 
 
 class Clock(Table):
@@ -365,6 +373,7 @@ class Config(Table):
     mail: Mail = Mail()
     database: Database = Database()
     web: Web = Web()
+    watchdog: Watchdog = Watchdog()
     clock: Clock = Clock()
     notices: Notices = Notices()
     privacy: Privacy = Privacy()

@@ -135,6 +135,11 @@ def _no_blank_secret(value: SecretStr) -> SecretStr:
     return value if text and text == text.strip() else wrong("secret_blank", "…")
 
 
+def _heartbeat_url(value: SecretStr) -> SecretStr:
+    secure = re.fullmatch(r"https://[^\s/?#@]+(/[^\s#]*)?", value.get_secret_value())
+    return value if secure else wrong("https", "https://hartslag.example.nl/…")
+
+
 def _webhook_secret(value: SecretStr) -> SecretStr:
     return (
         value
@@ -215,6 +220,7 @@ WebhookUrl = Annotated[str, AfterValidator(_http_root), AfterValidator(_webhook)
 Listen = Annotated[str, _matching(r"\[?[\w.:-]+\]?:\d{1,5}", "host_and_port", "127.0.0.1:8443")]
 Secret = Annotated[SecretStr, AfterValidator(_no_blank_secret)]
 WebhookSecret = Annotated[Secret, AfterValidator(_webhook_secret)]
+HeartbeatUrl = Annotated[Secret, AfterValidator(_heartbeat_url)]
 DatabaseUrl = Annotated[Secret, AfterValidator(_database_url)]
 Text = Annotated[str, _matching(r"\S(.*\S)?", "text", "…")]
 Code = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "code", "GIA")]

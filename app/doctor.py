@@ -20,7 +20,7 @@ from core.people import Person
 from services.directory import read_directory
 from services.house import House
 from services.trouble import holidays_end_soon
-from services.upkeep import PATIENCE, passes
+from services.upkeep import PATIENCE, last_heartbeat, passes
 from storage.queries.message_log import ended_badly
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
@@ -79,6 +79,7 @@ def _of_database(config: Config) -> list[Check]:
         _people,
         _jobs,
         _messages,
+        _heartbeat,
     )
     try:
         return [look(house, config) for look in looks]
@@ -227,3 +228,14 @@ def _messages(house: House, _config: Config) -> Check:
     failed, uncertain = bad.get(MessageState.FAILED, 0), bad.get(MessageState.UNCERTAIN, 0)
     result = "overdue" if late else "ok"
     return check("messages", result, ok=not late, late=late, failed=failed, uncertain=uncertain)
+
+
+def _heartbeat(house: House, config: Config) -> Check:
+    """Look whether word that all is well arrives outside, where that is configured."""
+    if config.watchdog.heartbeat_url is None:
+        return check("heartbeat", "off", ok=True)
+    last = last_heartbeat(house)
+    if last is None:
+        return check("heartbeat", "never", ok=True)
+    at, arrived = last
+    return check("heartbeat", "ok" if arrived else "lost", ok=arrived, last=at)
