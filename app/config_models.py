@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 
 from app.config_values import (
     ApiRoot,
+    BearerToken,
     CaseCode,
     ClockTime,
     Code,
@@ -124,6 +125,8 @@ class Web(Table):
     host: Text = "127.0.0.1"
     port: PortOrFree = 8080
     public_url: HttpRoot = "http://127.0.0.1:8080"
+    metrics_token: BearerToken | None = None
+    metrics_token_file: Path | None = None
 
 
 class Watchdog(Table):

@@ -37,7 +37,13 @@ class WebPart:
     def __init__(self, config: Config, house: House, clock: Clock) -> None:
         """Take what the pages need."""
         self._web = config.web
-        app = build_web(house, clock, ready=lambda: database_answers(house))
+        token = config.web.metrics_token
+        app = build_web(
+            house,
+            clock,
+            ready=lambda: database_answers(house),
+            metrics_token=token.get_secret_value() if token else None,
+        )
         self._server = _Server(
             uvicorn.Config(
                 app,

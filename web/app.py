@@ -20,8 +20,13 @@ _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "static" / "style.css"
 
 
-def build_web(house: House, clock: Clock, *, ready: Callable[[], bool]) -> FastAPI:
-    """Return the web application. `ready` tells whether this process can do its work; it may block."""
+def build_web(
+    house: House, clock: Clock, *, ready: Callable[[], bool], metrics_token: str | None = None
+) -> FastAPI:
+    """Return the web application. `ready` tells whether this process can do its work; it may block.
+
+    Without a `metrics_token` there are no metrics.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SafeHeaders)
     app.include_router(action_routes(house, clock))
@@ -29,6 +34,10 @@ def build_web(house: House, clock: Clock, *, ready: Callable[[], bool]) -> FastA
     app.add_exception_handler(Exception, _broken_page)
     _add_front(app)
     _add_health(app, ready)
+    if metrics_token:
+        from web.metrics import metrics_routes  # noqa: PLC0415 - the library is only for who asks
+
+        app.include_router(metrics_routes(house, clock, metrics_token))
     return app
 
 

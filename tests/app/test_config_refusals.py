@@ -66,6 +66,8 @@ KINDS = "|".join(FactKind)
             "watchdog.heartbeat_url",
             "https://hartslag.example.nl/…",
         ),
+        ("web.metrics_token = 'too-short'", WRONG, "web.metrics_token", "…"),
+        ("web.metrics_token = 'with a space in it'", WRONG, "web.metrics_token", "…"),
         ("web.public_url = 'a.nl'", WRONG, "web.public_url", "https://termijnwacht.example.nl"),
         ("clock.timezone = 'Amsterdam'", WRONG, "clock.timezone", "Europe/Amsterdam"),
         ("clock.timezone = '../etc'", WRONG, "clock.timezone", "Europe/Amsterdam"),
