@@ -23,6 +23,7 @@ from app.config_models import (
     Web,
 )
 from core.cadence import Cadence
+from core.dates import BUILT_IN_DATES
 from core.errors import ProblemCode, refuse
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
 from core.rules import (
@@ -106,9 +107,9 @@ def _notice_rules(notices: Notices) -> NoticeRules:
 
 def _norms(config: Config) -> Iterator[Norm]:
     """Yield the built-in norms with what is configured for them, then later versions and further norms."""
-    built_in = {norm.code: norm for norm in BUILT_IN_NORMS}
+    built_in = {norm.code: norm for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES)}
     undated = {row.code: row for row in config.norms if row.valid_from is None}
-    for norm in BUILT_IN_NORMS:
+    for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES):
         yield _changed(norm, undated[norm.code]) if norm.code in undated else norm
     for row in config.norms:
         if row.code not in BUILT_IN_CODES:

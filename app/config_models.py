@@ -38,13 +38,14 @@ from app.config_values import (
     refuse_value,
     slug,
 )
+from core.dates import BUILT_IN_DATES
 from core.errors import ProblemCode
 from core.facts import FORWARD_LOOKING, FactKind
 from core.norms import BUILT_IN_NORMS, Rounding
 from core.rules import DEFAULT_CASE_CODE, MEASURES, Quiet
 from core.workdays import DECREE_DAYS_KNOWN_THROUGH
 
-BUILT_IN_CODES = frozenset(norm.code for norm in BUILT_IN_NORMS)
+BUILT_IN_CODES = frozenset(norm.code for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES))
 _DOUBLE = ProblemCode.CONFIG_DOUBLE
 _IMPOSSIBLE = ProblemCode.CONFIG_IMPOSSIBLE_RULE
 _MISSING = ProblemCode.CONFIG_MISSING_KEY

@@ -13,6 +13,7 @@ from core.ports import Clock
 from services.house import House
 from services.upkeep import database_answers
 from web.app import build_web
+from web.signin import Ways
 
 
 class _Server(uvicorn.Server):
@@ -37,11 +38,13 @@ class WebPart:
     def __init__(self, config: Config, house: House, clock: Clock) -> None:
         """Take what the pages need."""
         self._web = config.web
+        ways = Ways(mail=config.mail.enabled, chat=config.telegram.enabled)
         token = config.web.metrics_token
         app = build_web(
             house,
             clock,
             ready=lambda: database_answers(house),
+            ways=ways,
             metrics_token=token.get_secret_value() if token else None,
         )
         self._server = _Server(

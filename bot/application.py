@@ -16,7 +16,7 @@ from telegram.request import HTTPXRequest
 from bot.access import admitted
 from bot.callbacks import Act, Look, Own, Pressed, unpack
 from bot.desk import Desk, Visit
-from bot.handlers import absence, files, looking, new_case, questions, recording, settings, start
+from bot.handlers import absence, files, looking, new_case, pages, questions, recording, settings, start
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 Handle = Callable[[Visit, Pressed], Awaitable[None]]
@@ -73,6 +73,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("nieuw", admitted(desk, new_case.begin)),
             CommandHandler("waarneming", admitted(desk, absence.overview)),
             CommandHandler("instellingen", admitted(desk, settings.overview)),
+            CommandHandler("web", admitted(desk, pages.give_link)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),
             MessageHandler(

@@ -15,6 +15,7 @@ class Rung(StrEnum):
 
     PROTECTOR = "jeugdbeschermer"
     MANAGER = "teammanager"
+    PARTY = "overnemer"
 
 
 class OccasionKind(StrEnum):
@@ -28,6 +29,8 @@ class OccasionKind(StrEnum):
     WEEKLY = "weekly"
     BACKLOG = "backlog"
     LATER = "later"
+    CLIMBS = "climbs"
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,13 @@ class Cadence:
     weekly_after: bool = True
     needed_by_before: tuple[int, ...] = (5, 2, 0)
     needed_by_after: tuple[int, ...] = (1,)
+    explained_before: tuple[int, ...] = (5, 2, 0)
 
-    def before(self, rung: Rung) -> tuple[int, ...]:
-        """Return the days before the due date for that rung."""
-        return self.protector_before if rung is Rung.PROTECTOR else self.manager_before
+    def before(self, rung: Rung, *, explained: bool = False) -> tuple[int, ...]:
+        """Return the days before the date that is guarded for that rung; a new date has days of its own."""
+        if explained:
+            return self.explained_before if rung is not Rung.MANAGER else self.explained_before[-1:]
+        return self.manager_before if rung is Rung.MANAGER else self.protector_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Guarded:
     coupled: bool
     stops_on: date | None = None
     """The first day on which nothing is told any more (the measure has ended by then)."""
+    explained: bool = False
+    """Whether `due_on` is the new date of an explanation."""
 
 
 def next_occasion(
@@ -163,7 +171,7 @@ def _occasions(
             on = days.first_on_or_after(calendar.add(needed_on, offset), calendar)
             if on <= due_on:
                 yield Occasion(on, OccasionKind.NEEDED_AFTER, offset)
-    for offset in sorted(cadence.before(rung), reverse=True):
+    for offset in sorted(cadence.before(rung, explained=guarded.explained), reverse=True):
         on = days.last_on_or_before(calendar.back(due_on, offset), calendar)
         yield Occasion(on, OccasionKind.BEFORE, offset)
     if rung is Rung.MANAGER and cadence.manager_daily_while_uncoupled and not guarded.coupled:

@@ -26,7 +26,8 @@ class KeptTerm:
     """A term as it is stored.
 
     `version` goes up whenever the term comes out differently; `told_through_on` is the last day up to which
-    the guard has spoken of it, `next_notice_on` the next day it will.
+    the guard has spoken of it, `next_notice_on` the next day on which it has something to do, `escalate_on`
+    the day on which its ladder begins.
     """
 
     case_id: int
@@ -34,6 +35,7 @@ class KeptTerm:
     version: int
     told_through_on: date | None
     next_notice_on: date | None
+    escalate_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,23 @@ class MessageKind(StrEnum):
     ASSIGNED = "assigned"
     SUBSTITUTE = "substitute"
     UNREACHABLE = "unreachable"
+    ESCALATION = "escalation"
+    ALERT = "alert"
+    REASSIGNED = "reassigned"
     INVITATION = "invitation"
     TROUBLE = "trouble"
     HOLIDAYS = "holidays"
+    SIGN_IN = "sign_in"
+
+    @property
+    def answers_a_person(self) -> bool:
+        """Tell whether somebody waits for it: it goes at once, also in quiet hours and rehearsals."""
+        return self is MessageKind.SIGN_IN
+
+    @property
+    def by_mail_only(self) -> bool:
+        """Tell whether a linked chat is no way to say it."""
+        return self in (MessageKind.INVITATION, MessageKind.SIGN_IN)
 
 
 class NoticeState(StrEnum):

@@ -8,7 +8,7 @@ from core.cadence import EVERY_WORKING_DAY, OwnDays
 
 
 class Role(StrEnum):
-    """What somebody does. A contact is a functional mailbox without a login."""
+    """What somebody does. A contact is a functional mailbox: it has mail and pages, never a chat."""
 
     PROTECTOR = "jeugdbeschermer"
     MANAGER = "teammanager"

@@ -19,6 +19,10 @@ class Verb(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SET_ABSENCE = "set_absence"
+    ESCALATE = "escalate"
+    REASSIGN = "reassign"
+    SEE_BLOCKERS = "see_blockers"
+    REGISTER_BLOCKER = "register_blocker"
 
 
 class Nearness(IntEnum):
@@ -37,6 +41,9 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.WITHDRAW_FACT: Nearness.OWN,
         Verb.CREATE_CASE: Nearness.ORGANISATION,
         Verb.SET_ABSENCE: Nearness.OWN,
+        Verb.ESCALATE: Nearness.OWN,
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
     },
     Role.MANAGER: {
         Verb.SEE_CASE: Nearness.TEAM,
@@ -46,6 +53,10 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.CREATE_CASE: Nearness.ORGANISATION,
         Verb.SEE_PEOPLE: Nearness.TEAM,
         Verb.SET_ABSENCE: Nearness.TEAM,
+        Verb.ESCALATE: Nearness.TEAM,
+        Verb.REASSIGN: Nearness.TEAM,
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
     },
     Role.DATA_STEWARD: {
         Verb.SEE_CASE: Nearness.ORGANISATION,
@@ -53,14 +64,24 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.IMPORT: Nearness.ORGANISATION,
         Verb.SEE_PEOPLE: Nearness.ORGANISATION,
         Verb.SET_ABSENCE: Nearness.OWN,
+        Verb.REASSIGN: Nearness.ORGANISATION,
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
     },
-    Role.PROJECT_LEADER: {Verb.SET_ABSENCE: Nearness.OWN},
-    Role.OFFICIAL: {},
+    Role.PROJECT_LEADER: {
+        Verb.SET_ABSENCE: Nearness.OWN,
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.REGISTER_BLOCKER: Nearness.ANY,
+    },
+    Role.OFFICIAL: {Verb.SEE_BLOCKERS: Nearness.ANY},
     Role.ADMINISTRATOR: dict.fromkeys(Verb, Nearness.ANY),
     Role.CONTACT: {
         Verb.SEE_CASE: Nearness.OWN,
         Verb.RECORD_FACT: Nearness.OWN,
         Verb.COUPLE: Nearness.OWN,
+        Verb.ESCALATE: Nearness.OWN,
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.REGISTER_BLOCKER: Nearness.ANY,
     },
 }
 

@@ -7,6 +7,18 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from core.clocktime import AMSTERDAM
+from core.dates import (
+    APPLICATION_FORM,
+    BLOCKER_KINDS,
+    BUILT_IN_DATES,
+    HELP_KINDS,
+    ITEM_KINDS,
+    REASONS,
+    Choice,
+    ItemKind,
+)
+from core.desks import DeskBook, Scope
+from core.ladder import Pace
 from core.norms import BUILT_IN_NORMS, NormBook
 from core.workdays import WorkingCalendar
 
@@ -24,6 +36,8 @@ class Organisation:
     contact: str | None = None
     contact_mail: str | None = None
     telegram: bool = True
+    protector_label: str | None = None
+    """What this institution calls a jeugdbeschermer, such as gezinsmanager."""
 
     def holds_cases_on(self, on: date) -> bool:
         """Tell whether the institution exists on `on`."""
@@ -93,17 +107,46 @@ class PrivacyRules:
     free_text_in_chat: bool = False
 
 
+def _by_code(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    return {choice.code: choice for choice in choices}
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRules:
+    """Desks and routes, and what can be picked when something is explained, asked or escalated, by code."""
+
+    desks: DeskBook = field(default_factory=DeskBook)
+    reasons: Mapping[str, Choice] = field(default_factory=lambda: _by_code(REASONS))
+    help_kinds: Mapping[str, Choice] = field(default_factory=lambda: _by_code(HELP_KINDS))
+    blocker_kinds: Mapping[str, Choice] = field(default_factory=lambda: _by_code(BLOCKER_KINDS))
+    item_kinds: Mapping[str, ItemKind] = field(
+        default_factory=lambda: {kind.code: kind for kind in ITEM_KINDS}
+    )
+    form: tuple[Choice, ...] = APPLICATION_FORM
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Everything configured that decides what happens to a case."""
 
     calendar: WorkingCalendar
-    norms: NormBook = field(default_factory=lambda: NormBook(BUILT_IN_NORMS))
+    norms: NormBook = field(default_factory=lambda: NormBook((*BUILT_IN_NORMS, *BUILT_IN_DATES)))
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=lambda: {m.code: m for m in MEASURES})
     notices: NoticeRules = field(default_factory=NoticeRules)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
+    escalation: EscalationRules = field(default_factory=EscalationRules)
     zone: ZoneInfo = AMSTERDAM
     public_url: str | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """Return what turns delays on ladders into moments."""
+        return Pace(self.calendar, self.zone)
+
+    def scope(self, organisation: str, municipality: str) -> Scope:
+        """Return where a case belongs, as far as desks and routes ask."""
+        place = self.municipalities.get(municipality)
+        return Scope(organisation, municipality, place.region if place else None)

@@ -1,7 +1,7 @@
 """A case's terms: a pure function of what its ledger says, the norms and the calendar."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from core.facts import (
     FactKind,
     Fit,
     Ledger,
+    kind_of_item,
 )
-from core.norms import STATUTORY_PLAN_LENGTH, Norm, NormBook, Rounding, count
+from core.ledger import COUPLING, CaseLedger, is_coupled
+from core.norms import STATUTORY_PLAN_LENGTH, Counting, Norm, NormBook, Rounding, count, count_norm, end_after
 from core.workdays import WorkingCalendar
 
 
@@ -24,11 +26,20 @@ class Status(StrEnum):
     MET = "met"
     LATE = "late"
     OVERDUE = "overdue"
+    EXPLAINED = "explained"
     UNKNOWN = "unknown"
     ENDED = "ended"
 
 
-SEVERITY = (Status.OVERDUE, Status.UNKNOWN, Status.OPEN, Status.LATE, Status.MET, Status.ENDED)
+SEVERITY = (
+    Status.OVERDUE,
+    Status.UNKNOWN,
+    Status.EXPLAINED,
+    Status.OPEN,
+    Status.LATE,
+    Status.MET,
+    Status.ENDED,
+)
 """From what asks most to what asks least: the first that occurs is a case's worst status."""
 
 
@@ -38,6 +49,7 @@ class Light(StrEnum):
     GREEN = "green"
     AMBER = "amber"
     RED = "red"
+    BLUE = "blue"
     GREY = "grey"
     WHITE = "white"
 
@@ -45,9 +57,12 @@ class Light(StrEnum):
 class Term(NamedTuple):
     """One derived term of a case. Every `*_on` is a local date, the last day counts whole.
 
-    `stand_in` says that the norm's own start was not known and `start_from` stands in for it;
-    `statutory_due_on` is the plan's date by law where it can be counted; `missing` is the evidence
-    not recorded yet; `told` says that at least one piece of it was.
+    `norm` is the code of its norm or kind of date, with the number of its item where it is of one
+    (`crisisplek.1`). `stand_in` says that the clock's own start was not known and `start_from` stands in for
+    it; `statutory_due_on` is the plan's date by law where it can be counted; `missing` is the evidence not
+    recorded yet; `told` says that at least one piece of it was. `explained_on` is the new date of the last
+    explanation while it lies after `due_on`, `explanations` counts them. `expected_on` is when what is
+    missing is expected; `party` the user name of who is told beside the protector.
     """
 
     norm: str
@@ -64,6 +79,20 @@ class Term(NamedTuple):
     missing: tuple[FactKind, ...]
     told: bool
     coupled: bool
+    explained_on: date | None = None
+    explanations: int = 0
+    expected_on: date | None = None
+    party: str | None = None
+
+    @property
+    def watched_on(self) -> date:
+        """Return the date that is guarded: the new one of an explanation, else the due date."""
+        return self.explained_on or self.due_on
+
+    @property
+    def is_forecast_late(self) -> bool:
+        """Tell whether what is missing is expected after the date that is guarded (D23, D31)."""
+        return self.is_open and self.expected_on is not None and self.expected_on > self.watched_on
 
     @property
     def is_open(self) -> bool:
@@ -73,23 +102,46 @@ class Term(NamedTuple):
     @property
     def guarded(self) -> Guarded:
         """Return what the guard needs to say when to speak."""
-        return Guarded(self.start_on, self.due_on, self.needed_by_on, self.coupled, self.ends_on)
+        explained = self.explained_on is not None
+        return Guarded(
+            self.start_on, self.watched_on, self.needed_by_on, self.coupled, self.ends_on, explained
+        )
 
 
-def derive_terms(ledger: Ledger, norms: NormBook, calendar: WorkingCalendar) -> tuple[Term, ...]:
-    """Return the terms of a case, one for each norm whose clock has started, in the order of the norms.
+def derive_terms(
+    ledger: CaseLedger,
+    norms: NormBook,
+    calendar: WorkingCalendar,
+    *,
+    measure: str = "",
+    organisation: str = "",
+) -> tuple[Term, ...]:
+    """Return the terms of a case, one for each clock that has started: of the case, then of its items.
 
-    Of several versions of a norm the one in force on the day the clock starts is used.
+    Of several versions of a norm the one in force on the day the clock starts is used. `measure` and
+    `organisation` are the case's codes: some clocks are not everybody's.
     """
+    told = ledger.case
     case = _Case(
-        ledger,
+        told,
         calendar,
-        ends_on=_on(ledger, FactKind.MEASURE_ENDS),
-        waived_on=_on(ledger, FactKind.FAMILY_PLAN_WAIVED),
-        coupled=FactKind.PROTECTOR_COUPLED in ledger,
+        ends_on=_on(told, FactKind.MEASURE_ENDS),
+        waived_on=_on(told, FactKind.FAMILY_PLAN_WAIVED),
+        coupled=is_coupled(ledger),
+        measure=measure,
+        organisation=organisation,
     )
     derived = [_derive(case, versions) for versions in norms.newest_first_of_all]
+    for item, of_item in ledger.items.items():
+        clocks = norms.of_item(kind_of_item(item))
+        if clocks:
+            own = case._replace(ledger=of_item, item=item, coupled=_item_is_coupled(case, item, of_item))
+            derived += [_derive(own, versions) for versions in clocks]
     return tuple([term for term in derived if term is not None])
+
+
+def _item_is_coupled(case: "_Case", item: str, ledger: Ledger) -> bool:
+    return FactKind.RECOUPLED in ledger if kind_of_item(item) == COUPLING else case.coupled
 
 
 class _Case(NamedTuple):
@@ -100,14 +152,29 @@ class _Case(NamedTuple):
     ends_on: date | None
     waived_on: date | None
     coupled: bool
+    measure: str
+    organisation: str
+    item: str | None = None
 
 
 def _derive(case: _Case, newest_first: tuple[Norm, ...]) -> Term | None:
     for norm in newest_first:
-        start = _clock_start(case.ledger, norm.starts)
+        if not norm.holds_for(case.measure, case.organisation):
+            continue
+        start = _clock_start(case.ledger, norm.starts) or _end_by_length(case, norm)
+        if start is not None and _is_impossible(case, norm, start):
+            return None
         if start is not None and (norm.valid_from is None or norm.valid_from <= start.on):
             return _term(case, norm, start)
     return None
+
+
+def _is_impossible(case: _Case, norm: Norm, start: "_Start") -> bool:
+    """Tell whether a date counted back would fall before the measure itself: then it was too short for it."""
+    if norm.counting is not Counting.BACK:
+        return False
+    began = _first_known(case.ledger, (FactKind.MEASURE_STARTED, FactKind.ORDERED, FactKind.NOTIFIED))
+    return began is not None and count_norm(norm, start.on, case.calendar).due_on <= began.on
 
 
 class _Start(NamedTuple):
@@ -116,6 +183,14 @@ class _Start(NamedTuple):
     on: date
     kind: FactKind
     stand_in: bool
+
+
+def _end_by_length(case: _Case, norm: Norm) -> _Start | None:
+    """Return the end of an item that lasts as long as its kind does, while no end of its own is known."""
+    began = _on(case.ledger, FactKind.ITEM_STARTED)
+    if norm.counting is not Counting.LAST_DAY or began is None or case.item is None:
+        return None
+    return _Start(end_after(began, norm.length, case.calendar), FactKind.ITEM_STARTED, stand_in=True)
 
 
 def _clock_start(ledger: Ledger, groups: tuple[tuple[FactKind, ...], ...]) -> _Start | None:
@@ -140,12 +215,15 @@ def _first_known(ledger: Ledger, group: tuple[FactKind, ...]) -> _Start | None:
 
 
 def _term(case: _Case, norm: Norm, start: _Start) -> Term:
-    counted = count(start.on, norm.length, norm.rounding, case.calendar)
+    counted = count_norm(norm, start.on, case.calendar)
     evidence = {kind: evidence_on(case.ledger, kind) for kind in norm.evidence}
     dates = [on for on in evidence.values() if on is not None]
     missing = tuple([kind for kind, on in evidence.items() if on is None])
+    explained = case.ledger.get(norm.explained_by) if norm.explained_by is not None else None
+    new_on = explained.on if explained is not None else None
+    party = case.ledger.get(norm.party) if norm.party is not None else None
     return Term(
-        norm=norm.code,
+        norm=norm.code if case.item is None else f"{norm.code}.{case.item.partition('.')[2]}",
         start_on=start.on,
         start_from=start.kind,
         stand_in=start.stand_in,
@@ -155,11 +233,29 @@ def _term(case: _Case, norm: Norm, start: _Start) -> Term:
         needed_by_on=_on(case.ledger, norm.needed_by),
         statutory_due_on=_statutory_due_on(case, norm),
         met_on=max(dates) if dates and not missing else None,
-        ends_on=case.ends_on,
+        ends_on=_stops_on(case, norm),
         missing=missing,
         told=bool(dates),
         coupled=case.coupled,
+        explained_on=new_on if new_on is not None and new_on > counted.due_on else None,
+        explanations=explained.times if explained is not None else 0,
+        expected_on=_expected_on(case.ledger, missing),
+        party=party.value if party is not None else None,
     )
+
+
+_AFTER_THE_END = timedelta(days=7)
+
+
+def _stops_on(case: _Case, norm: Norm) -> date | None:
+    """Return the day on which a term ends with the measure; what expires is told of a week longer."""
+    if case.ends_on is None or not norm.expires:
+        return case.ends_on
+    return case.ends_on + _AFTER_THE_END
+
+
+def _expected_on(ledger: Ledger, missing: tuple[FactKind, ...]) -> date | None:
+    return _on(ledger, FactKind.HELP_WAITING) if FactKind.HELP_STARTED in missing else None
 
 
 def _on(ledger: Ledger, kind: FactKind | None) -> date | None:
@@ -176,9 +272,13 @@ def _statutory_due_on(case: _Case, norm: Norm) -> date | None:
 def evidence_on(ledger: Ledger, kind: FactKind) -> date | None:
     """Return the day from which `kind` counts as evidence, or None while it does not.
 
-    A course counts with its whole checklist (D6, D7), help when it has started and fits (D9).
+    A course counts with its whole checklist (D6, D7), help when it has started and fits (D9). Where an
+    extension was asked for, no other place is needed (D19) and nobody has to be told that there is none.
     """
     told = ledger.get(kind)
+    if told is None and (decision := _EXTENSION.get(kind)) is not None:
+        told = ledger.get(decision)
+        return told.on if told is not None and told.value == EXTENSION_ASKED else None
     if told is None or told.on is None:
         return None
     if kind is FactKind.COURSE_SET and missing_from_course(ledger):
@@ -186,6 +286,14 @@ def evidence_on(ledger: Ledger, kind: FactKind) -> date | None:
     if kind is FactKind.HELP_STARTED and told.value in (None, Fit.DOES_NOT_FIT):
         return None
     return told.on
+
+
+EXTENSION_ASKED = "verlenging_gevraagd"
+"""The outcome of a decision on an end that makes other preparation for it needless."""
+_EXTENSION = {
+    FactKind.ITEM_PLACE: FactKind.ITEM_DECIDED,
+    FactKind.COUNCIL_TOLD: FactKind.END_DECIDED,
+}
 
 
 def missing_from_course(ledger: Mapping[FactKind, object]) -> tuple[FactKind, ...]:
@@ -205,6 +313,8 @@ def status_on(term: Term, today: date, guarded_from: date | None) -> Status:
         return Status.MET if term.met_on <= term.due_on else Status.LATE
     if term.ends_on is not None and term.ends_on <= min(today, term.due_on):
         return Status.ENDED
+    if term.explained_on is not None:
+        return Status.EXPLAINED if today <= term.explained_on else Status.OVERDUE
     if today <= term.due_on:
         return Status.OPEN
     if guarded_from is not None and term.due_on < guarded_from and not term.told:
@@ -213,12 +323,17 @@ def status_on(term: Term, today: date, guarded_from: date | None) -> Status:
 
 
 def light_on(term: Term, today: date, guarded_from: date | None, calendar: WorkingCalendar) -> Light:
-    """Return the colour: red after due, amber after the needed-by date or within two working days of due."""
+    """Return the colour: red after due, amber after the needed-by date or within two working days of due.
+
+    Explained is a colour of its own, never green (D11).
+    """
     status = status_on(term, today, guarded_from)
     if status in (Status.MET, Status.LATE):
         return Light.GREEN
     if status is Status.OVERDUE:
         return Light.RED
+    if status is Status.EXPLAINED:
+        return Light.BLUE
     if status is not Status.OPEN:
         return Light.GREY
     needed_passed = term.needed_by_on is not None and term.needed_by_on < today

@@ -7,7 +7,8 @@ from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.digests import DigestView
-from services.message_views import AssignedView, InvitationView, View
+from services.message_views import AssignedView, InvitationView, SignInView, View
+from services.signin import OVERVIEW_PATH, SIGN_IN_PATH
 from templates import phrase, render
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -30,7 +31,8 @@ def mail_content(
     """
     root = public_url.rstrip("/")
     rows = _rows(view, root, bot_link)
-    values = {"view": view, "rows": rows, "repeated": repeated, "root": root}
+    personal = {button.url for row in rows for button in row} - {root + OVERVIEW_PATH, root + SIGN_IN_PATH}
+    values = {"view": view, "rows": rows, "repeated": repeated, "personal": bool(personal)}
     subject = render(f"mail/{kind}/subject.txt", **values)
     body = _EMPTY_LINES.sub("\n\n", render(f"mail/{kind}/body.txt", **values))
     return Content(body, " ".join(subject.split()), tuple(rows))
@@ -46,8 +48,11 @@ def _rows(view: View, root: str, bot_link: Callable[[str], str | None]) -> list[
         return [*by_term, _opening(view.offers, root)]
     if isinstance(view, InvitationView):
         link = bot_link(view.invitation.code)
-        return [(Button(phrase("mail.accept"), url=link),)] if link else [()]
-    return []
+        accept = (Button(phrase("mail.accept"), url=link),) if link else ()
+        return [accept, (Button(phrase("mail.site"), url=root + SIGN_IN_PATH),)]
+    if isinstance(view, SignInView):
+        return [(Button(phrase("mail.sign_in"), url=view.link.address(root)),)]
+    return [(Button(phrase("mail.overview"), url=root + OVERVIEW_PATH),)]
 
 
 def _first_and_open(offers: Sequence[Offered], root: str) -> Buttons:

@@ -137,6 +137,9 @@ def fact_row(
     value: str | None = None,
     measure_no: int = 1,
     source: str = "",
+    item: str | None = None,
+    detail: str | None = None,
+    note: str | None = None,
 ) -> dict[str, object]:
     """Return the columns of a new fact."""
     return {
@@ -148,4 +151,7 @@ def fact_row(
         "source": source,
         "recorded_at": now,
         "recorded_by": by,
+        "item": item,
+        "detail": detail,
+        "note": note,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.cases import Case
-from core.people import Actor
+from core.people import Actor, Role
 from core.rights import Nearness, Verb, may, nearness_to_case
 from core.terms import Light, Status, worst
 from services.case_views import TermView, view_term
@@ -108,8 +108,8 @@ def _reach(actor: Actor, only: CaseFilter, directory: Directory) -> _Reach:
         return _Reach(asked)
     own = [actor.organisation] if actor.organisation else []
     within = own if asked is None else [code for code in asked if code in own]
-    if may(actor, Verb.SEE_CASE, Nearness.ORGANISATION):
-        return _Reach(within)
+    if may(actor, Verb.SEE_CASE, Nearness.ORGANISATION) or Role.CONTACT in actor.roles:
+        return _Reach(within)  # a contact's name is on no case: it holds what nobody else does
     people = [i for i in (actor.person_id, *actor.stands_in_for) if i is not None]
     leads = may(actor, Verb.SEE_CASE, Nearness.TEAM)
     return _Reach(within, people, frozenset(directory.teams_led_by(people)) if leads else frozenset())
@@ -134,7 +134,6 @@ def _summaries(
     tx: Transaction, house: House, directory: Directory, cases: Sequence[Case], today: date
 ) -> list[CaseSummary]:
     terms = terms_of(tx, [case.id for case in cases])
-    order = {code: place for place, code in enumerate(house.rules.norms.codes)}
     return [
         CaseSummary(
             case,
@@ -142,8 +141,7 @@ def _summaries(
             directory.name(case.manager_id),
             tuple(
                 view_term(kept.term, kept, house.rules, today)
-                for kept in sorted(terms[case.id], key=lambda kept: order.get(kept.term.norm, len(order)))
-                if kept.term.norm in order
+                for kept in sorted(terms[case.id], key=lambda kept: house.rules.norms.place(kept.term.norm))
             ),
             today,
         )

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from core.errors import ProblemCode, refuse
 from core.facts import COURSE_CHECKLIST, FactKind
-from core.norms import count, skipped_days
+from core.norms import Counted, Counting, Norm, count_norm, skipped_days
 from core.people import Actor
 from core.rights import Verb
 from core.rules import Rules
@@ -42,7 +42,7 @@ def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datet
     if found is None:
         raise refuse(ProblemCode.NORM_UNKNOWN, value=norm, known=house.rules.norms.codes)
     term, calendar = found.term, house.rules.calendar
-    counted = count(term.start_on, found.norm.length, found.norm.rounding, calendar)
+    counted = count_norm(found.norm, term.start_on, calendar)
     return Explanation(
         case_code=code,
         norm=found.norm,
@@ -53,7 +53,7 @@ def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datet
         strict_on=term.strict_on,
         atw_due_on=term.atw_due_on,
         statutory_due_on=term.statutory_due_on,
-        skipped=skipped_days(term.start_on, found.norm.length, counted, calendar),
+        skipped=_skipped(found.norm, term.start_on, counted, house.rules),
         atw_skipped=_rolled_over(house.rules, term.strict_on, term.atw_due_on),
     )
 
@@ -67,7 +67,7 @@ def count_term(rules: Rules, norm_code: str, start_on: date) -> Explanation:
         raise refuse(
             ProblemCode.DATE_OUT_OF_RANGE, value=start_on.isoformat(), first=FIRST_DAY, last=LAST_DAY
         )
-    counted = count(start_on, norm.length, norm.rounding, rules.calendar)
+    counted = count_norm(norm, start_on, rules.calendar)
     return Explanation(
         case_code=None,
         norm=norm,
@@ -78,9 +78,15 @@ def count_term(rules: Rules, norm_code: str, start_on: date) -> Explanation:
         strict_on=counted.strict_on,
         atw_due_on=counted.atw_on,
         statutory_due_on=None,
-        skipped=skipped_days(start_on, norm.length, counted, rules.calendar),
+        skipped=_skipped(norm, start_on, counted, rules),
         atw_skipped=_rolled_over(rules, counted.strict_on, counted.atw_on),
     )
+
+
+def _skipped(norm: Norm, start_on: date, counted: Counted, rules: Rules) -> tuple[SkippedDay, ...]:
+    if norm.counting is not Counting.FORWARD:
+        return ()
+    return skipped_days(start_on, norm.length, counted, rules.calendar)
 
 
 def _rolled_over(rules: Rules, strict_on: date, atw_on: date) -> tuple[SkippedDay, ...]:

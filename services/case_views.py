@@ -1,11 +1,14 @@
 """What somebody sees of a case, at a moment or as of a past day."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from core.cases import Case, CaseChange, CaseRecord, KeptTerm
 from core.clocktime import local_moment
-from core.facts import Fact, FactKind, Ledger, read_ledger
+from core.facts import Fact, FactKind, Ledger
+from core.help import Need, needs_of
+from core.ledger import read_case_ledger
 from core.norms import Norm
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
@@ -28,6 +31,11 @@ class TermView:
     next_notice_on: date | None
     needed_passed: bool
 
+    @property
+    def key(self) -> str:
+        """Return what the term is called by: its norm's code, with the number of its item if it is of one."""
+        return self.term.norm
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
@@ -46,6 +54,12 @@ class CaseView:
     today: date
     may_record: bool
     may_couple: bool
+    items: Mapping[str, Ledger] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Return the needs for help, by number."""
+        return needs_of(self.items)
 
     @property
     def worst_status(self) -> Status | None:
@@ -59,7 +73,7 @@ class CaseView:
 
     def term(self, norm: str) -> TermView | None:
         """Return the term of a norm."""
-        return next((view for view in self.terms if view.norm.code == norm), None)
+        return next((view for view in self.terms if view.key == norm), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class Explanation:
 def view_case(record: CaseRecord, actor: Actor, rules: Rules, directory: Directory, today: date) -> CaseView:
     """Return the case as it stands by now."""
     kept = {found.term.norm: found for found in record.terms}
-    terms = [kept[code].term for code in rules.norms.codes if code in kept]
+    terms = [kept[key].term for key in sorted(kept, key=rules.norms.place)]
     return _view(record, actor, rules, directory, today=today, terms=terms, kept=kept)
 
 
@@ -94,15 +108,19 @@ def view_case_as_of(
 ) -> CaseView:
     """Return the case by what was recorded by the end of the local day `as_of`."""
     end_of_day = local_moment(as_of + timedelta(days=1), _MIDNIGHT, rules.zone) - timedelta(microseconds=1)
-    ledger = read_ledger(record.facts, end_of_day)
-    terms = derive_terms(ledger, rules.norms, rules.calendar)
+    ledger = read_case_ledger(record.facts, end_of_day)
+    case = _case_as_of(record, end_of_day)
+    derived = derive_terms(
+        ledger, rules.norms, rules.calendar, measure=case.measure, organisation=case.organisation
+    )
+    terms = sorted(derived, key=lambda term: rules.norms.place(term.norm))
     past = CaseRecord(
-        case=_case_as_of(record, end_of_day),
+        case=case,
         facts=tuple(_fact_as_of(fact, end_of_day) for fact in record.facts if fact.recorded_at <= end_of_day),
         terms=(),
         changes=tuple(change for change in record.changes if change.at <= end_of_day),
     )
-    return _view(past, actor, rules, directory, today=as_of, terms=list(terms), kept={})
+    return _view(past, actor, rules, directory, today=as_of, terms=terms, kept={})
 
 
 _MIDNIGHT = datetime.min.time()
@@ -138,6 +156,7 @@ def _view(
 ) -> CaseView:
     case = record.case
     nearness = nearness_to_case(actor, directory.holders(case, today))
+    told = read_case_ledger(record.facts)
     organisation = rules.organisations.get(case.organisation)
     municipality = rules.municipalities.get(case.municipality)
     measure = rules.measures.get(case.measure)
@@ -149,7 +168,8 @@ def _view(
         protector=directory.name(case.protector_id),
         manager=directory.name(case.manager_id),
         terms=tuple(view_term(term, kept.get(term.norm), rules, today) for term in terms),
-        ledger=read_ledger(record.facts),
+        ledger=told.case,
+        items=told.items,
         facts=record.facts,
         changes=record.changes,
         today=today,
@@ -170,7 +190,7 @@ def view_term(term: Term, kept: KeptTerm | None, rules: Rules, today: date) -> T
         term=term,
         status=status_on(term, today, guarded_from),
         light=light_on(term, today, guarded_from, rules.calendar),
-        working_days_left=rules.calendar.between(today, term.due_on),
+        working_days_left=rules.calendar.between(today, term.watched_on),
         version=kept.version if kept else 0,
         next_notice_on=kept.next_notice_on if kept else None,
         needed_passed=term.is_open and term.needed_by_on is not None and term.needed_by_on < today,

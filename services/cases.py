@@ -6,11 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from core.cases import Case
+from core.dates import END_OUTCOMES
 from core.errors import ProblemCode, refuse
 from core.facts import (
     CLOCK_STARTS,
     COURSE_CHECKLIST,
     FORWARD_LOOKING,
+    OF_THE_MEASURES_END,
     Fact,
     FactKind,
     Fit,
@@ -18,23 +20,22 @@ from core.facts import (
     read_ledger,
     standing,
 )
-from core.outbox import MessageKind
-from core.people import Actor, Person, Role
+from core.ledger import read_case_ledger
+from core.people import Actor, Role
 from core.rights import Nearness, Verb, demand
 from core.terms import missing_from_course
 from services.case_desk import CaseDesk, check_code, check_date, fact_row, holder
 from services.case_reading import checklist_of, count_term, explain_term, read_case
 from services.case_views import CaseView
 from services.house import House
+from services.items import prompts_for
 from services.scene import Scene, set_scene
 from storage.queries.cases import (
     add_case,
     add_facts,
-    change_case,
     one_opening_at_a_time,
     withdraw_fact,
 )
-from storage.queries.outbox import add_message
 
 __all__ = [
     "Flag",
@@ -43,15 +44,12 @@ __all__ = [
     "check_code",
     "checklist_of",
     "count_term",
-    "couple",
-    "couple_at",
     "explain_term",
     "flags_of",
     "open_case",
     "read_case",
     "record_at",
     "record_fact",
-    "tell_assigned",
     "withdraw",
     "withdraw_at",
 ]
@@ -62,6 +60,7 @@ class Flag(StrEnum):
 
     BEFORE_ORDER = "before_order"
     DOES_NOT_FIT = "does_not_fit"
+    BEFORE_ASKED = "before_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,8 @@ class NewCase:
 class Recorded:
     """What recording did.
 
-    `changed` is False when the same was known already, since `known_since` by `known_by`.
+    `changed` is False when the same was known already, since `known_since` by `known_by`. `prompts` are codes
+    of what to think of now, see `services.items.prompts_for`. `item` is what of the case it is about.
     """
 
     view: CaseView
@@ -95,6 +95,8 @@ class Recorded:
     flags: tuple[Flag, ...] = ()
     known_by: str | None = None
     known_since: datetime | None = None
+    prompts: tuple[str, ...] = ()
+    item: str | None = None
 
 
 def open_case(house: House, new: NewCase, *, actor: Actor, now: datetime) -> CaseView:
@@ -176,7 +178,7 @@ def record_at(
     case = desk.demand(code, Verb.RECORD_FACT)
     _check_day(kind, on, desk.scene.today)
     facts = desk.facts(case)
-    _check_evidence(kind, on, value, read_ledger(facts))
+    _check_evidence(kind, on, value, read_case_ledger(facts).case)
     present = _counting(facts, kind)
     if present and kind is FactKind.PROTECTOR_COUPLED and value is None:
         value = present.value
@@ -187,7 +189,8 @@ def record_at(
     shown_on = on.isoformat() if on else None
     desk.leave_audit("record_fact", code, kind=kind, on=shown_on, corrects=bool(present))
     view = desk.view(case.id)
-    return Recorded(view, kind, on, changed=True, flags=flags_of(kind, on, view.ledger))
+    flags, prompts = flags_of(kind, on, view.ledger), prompts_for(view, desk.scene)
+    return Recorded(view, kind, on, changed=True, flags=flags, prompts=prompts)
 
 
 def _check_day(kind: FactKind, on: date | None, today: date) -> None:
@@ -220,8 +223,15 @@ def _replace_fact(
     tx, now, by = desk.scene.tx, desk.scene.now, desk.actor.name
     if present:
         withdraw_fact(tx, present.id, now=now, by=by)
-    measure_no = present.measure_no if present else 1
+    measure_no = present.measure_no if present else _present_measure(desk.facts(case), kind)
     add_facts(tx, [fact_row(case.id, kind, on, value=value, now=now, by=by, measure_no=measure_no)])
+
+
+def _present_measure(facts: Iterable[Fact], kind: FactKind) -> int:
+    """Return the measure a new fact belongs to: of a decision on the end, the one that ends last."""
+    if kind not in OF_THE_MEASURES_END:
+        return 1
+    return max((fact.measure_no for fact in facts if fact.kind is FactKind.MEASURE_ENDS), default=1)
 
 
 def _check_evidence(kind: FactKind, on: date | None, value: str | None, ledger: Ledger) -> None:
@@ -231,6 +241,8 @@ def _check_evidence(kind: FactKind, on: date | None, value: str | None, ledger: 
             raise refuse(ProblemCode.COURSE_INCOMPLETE, missing=missing)
     if kind is FactKind.HELP_STARTED and value not in set(Fit):
         raise refuse(ProblemCode.VALUE_MISSING, column=kind, expected=tuple(Fit))
+    if kind is FactKind.END_DECIDED and value not in (choices := [one.code for one in END_OUTCOMES]):
+        raise refuse(ProblemCode.VALUE_MISSING, column=kind, expected=tuple(choices))
     if kind is FactKind.MEASURE_ENDS and on:
         began = ledger.get(FactKind.MEASURE_STARTED) or ledger.get(FactKind.ORDERED)
         if began and began.on and on <= began.on:
@@ -243,6 +255,9 @@ def flags_of(kind: FactKind, on: date | None, ledger: Ledger) -> tuple[Flag, ...
         return ()
     ordered, told = ledger.get(FactKind.ORDERED), ledger.get(kind)
     flags = [Flag.BEFORE_ORDER] if ordered and ordered.on and on < ordered.on else []
+    asked = ledger.get(FactKind.HELP_ASKED)
+    if kind is FactKind.HELP_STARTED and asked and asked.on and on < asked.on:
+        flags.append(Flag.BEFORE_ASKED)
     if told and told.value == Fit.DOES_NOT_FIT:
         flags.append(Flag.DOES_NOT_FIT)
     return tuple(flags)
@@ -254,11 +269,11 @@ def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: date
         return withdraw_at(CaseDesk(set_scene(tx, house, now), actor), code, kind)
 
 
-def withdraw_at(desk: CaseDesk, code: str, kind: FactKind) -> Recorded:
-    """Withdraw a fact in a unit of work that has begun; see `withdraw`."""
+def withdraw_at(desk: CaseDesk, code: str, kind: FactKind, item: str | None = None) -> Recorded:
+    """Withdraw a fact, of an item when one is named, in a unit of work that has begun; see `withdraw`."""
     case = desk.demand(code, Verb.WITHDRAW_FACT)
     facts = desk.facts(case)
-    present = _counting(facts, kind)
+    present = standing(facts, kind, item=item) if item else _counting(facts, kind)
     if present is None:
         raise refuse(ProblemCode.FACT_UNKNOWN, column=kind, value=code)
     _demand_clock_start(read_ledger(fact for fact in facts if fact.id != present.id))
@@ -266,41 +281,3 @@ def withdraw_at(desk: CaseDesk, code: str, kind: FactKind) -> Recorded:
     desk.rederive(case.id)
     desk.leave_audit("withdraw_fact", code, kind=kind)
     return Recorded(desk.view(case.id), kind, present.on, changed=True)
-
-
-def couple(house: House, code: str, person: str, on: date, *, actor: Actor, now: datetime) -> Recorded:
-    """Couple a jeugdbeschermer to a case from `on`; that person gets one message.
-
-    Refuses somebody of another institution or role. The same person twice changes nothing.
-    """
-    with house.store.write() as tx:
-        return couple_at(CaseDesk(set_scene(tx, house, now), actor), code, person, on)
-
-
-def couple_at(desk: CaseDesk, code: str, person: str, on: date) -> Recorded:
-    """Couple somebody in a unit of work that has begun; see `couple`."""
-    kind, scene = FactKind.PROTECTOR_COUPLED, desk.scene
-    case = desk.demand(code, Verb.COUPLE)
-    check_date(kind, on, scene.today)
-    protector = holder(scene.directory, person, Role.PROTECTOR, case.organisation)
-    present = standing(desk.facts(case), kind)
-    if case.protector_id == protector.id and present:
-        return _known_already(desk, case, kind, present)
-    if case.protector_id != protector.id:
-        change_case(scene.tx, case, "protector_id", protector.id, now=scene.now, by=desk.actor.name)
-    add_facts(scene.tx, [fact_row(case.id, kind, on, value=person, now=scene.now, by=desk.actor.name)])
-    changed = desk.rederive(case.id)
-    if protector.id != desk.actor.person_id:
-        tell_assigned(scene, protector, changed, by=desk.actor.name)
-    desk.leave_audit("couple", code, person=person, on=on.isoformat())
-    view = desk.view(case.id)
-    return Recorded(view, kind, on, changed=True, flags=flags_of(kind, on, view.ledger))
-
-
-def tell_assigned(scene: Scene, protector: Person, case: Case, *, by: str) -> None:
-    """Put the one message in the outbox that tells somebody of a case that is now theirs."""
-    payload = {"case_id": case.id, "by": by}
-    now = scene.now
-    add_message(
-        scene.tx, protector.id, MessageKind.ASSIGNED, scene.today, send_after=now, now=now, payload=payload
-    )

@@ -13,14 +13,19 @@ from services.digests import DigestView, check_notices, digest_view
 from services.house import House
 from services.leases import Lease, require_lease
 from services.message_views import (
+    AlertView,
     AssignedView,
+    EscalationsView,
     InvitationView,
     Reader,
+    ReassignedView,
+    SignInView,
     SubstituteView,
     UnreachableView,
     View,
     choose_address,
     compose,
+    escalations_view,
     is_digest,
 )
 from services.notices import digest_for, next_own_day
@@ -52,6 +57,7 @@ __all__ = [
     "Delivered",
     "InvitationView",
     "Prepared",
+    "SignInView",
     "SubstituteView",
     "UnreachableView",
     "View",
@@ -124,7 +130,8 @@ def prepare(
         if person is None or (person.revoked_at is not None and not is_digest(message)):
             return _withdraw(tx, message, person, "revoked")
         held_until = quiet_until(house.rules, now)
-        if held_until and message.kind is not MessageKind.INVITATION:
+        goes_at_once = message.kind is MessageKind.INVITATION or message.kind.answers_a_person
+        if held_until and not goes_at_once:
             settle(tx, message, MessageState.PENDING, send_after=held_until, attempts=message.attempts - 1)
             return None
         if message.kind is MessageKind.DIGEST and _joins_another(scene, message):
@@ -139,13 +146,16 @@ def _prepare(
     view = compose(scene, message, Reader(person, address, channels))
     if view is None:
         return _withdraw(scene.tx, message, person, "nothing_left")
-    if not scene.rules.notices.live:
+    if not (scene.rules.notices.live or message.kind.answers_a_person):
         # It waits, so that going live starts with one digest of what holds by then.
         later = scene.now + _REHEARSED_AGAIN
         settle(scene.tx, message, MessageState.PENDING, send_after=later, attempts=message.attempts - 1)
         return _delivered(message, person, address, view, "not_live")
     if address is None:
-        _fail(scene, message, person)
+        if message.kind.answers_a_person:
+            settle(scene.tx, message, MessageState.FAILED)
+        else:
+            _fail(scene, message, person)
         return _delivered(message, person, None, view, "failed:no_address")
     return Prepared(message, person, address, view)
 
@@ -306,9 +316,13 @@ def _prepared_anew(scene: Scene, message: Message) -> Prepared | None:
     person = scene.directory.person(message.person_id)
     if person is None or message.chat_id is None or message.chat_id != person.chat_id:
         return None
+    address = Address(ChannelName.TELEGRAM, chat_id=message.chat_id)
+    if message.kind is MessageKind.ESCALATION:
+        told = escalations_view(scene, message, Reader(person, address, (ChannelName.TELEGRAM,)), anew=True)
+        return Prepared(message, person, address, told) if told else None
     check = check_notices(scene, notices_of(scene.tx, message.id), person)
     view = digest_view(scene, person, check, long_tokens=False)
-    return Prepared(message, person, Address(ChannelName.TELEGRAM, chat_id=message.chat_id), view)
+    return Prepared(message, person, address, view)
 
 
 def note_delivery_pass(house: House, now: datetime, sent: int) -> None:
@@ -338,11 +352,19 @@ def _delivered(
 
 def _subjects(view: View | None) -> tuple[str, ...]:
     if isinstance(view, DigestView):
-        return tuple(f"{code} {line.term.norm.code}" for line in view.lines for code in line.codes)
+        return tuple(f"{code} {line.term.key}" for line in view.lines for code in line.codes)
+    if isinstance(view, EscalationsView):
+        return tuple(f"{line.view.code} {line.view.escalation.norm}" for line in view.lines)
     if isinstance(view, AssignedView):
         return (view.case.case.code,)
-    if isinstance(view, UnreachableView):
-        return (view.unreachable,)
+    if isinstance(view, AlertView):
+        return (view.code,)
+    if isinstance(view, ReassignedView):
+        return view.codes
+    return _people(view)
+
+
+def _people(view: View | None) -> tuple[str, ...]:
     if isinstance(view, TroubleView):
         return tuple(dict.fromkeys(name for name, _ in (*view.failed, *view.uncertain)))
-    return ()
+    return (view.unreachable,) if isinstance(view, UnreachableView) else ()

@@ -6,11 +6,16 @@ from datetime import date
 
 from core.cadence import OccasionKind, Rung
 from core.cases import Case, KeptTerm
+from core.clocktime import local_date
+from core.escalations import Escalation
+from core.ladder import Stage
 from core.outbox import NewNotice, Notice, NoticeState
 from core.people import Person
 from core.rights import Verb, may, nearness_to_case
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.case_views import TermView, view_term
+from services.escalating import Answer
+from services.escalation_views import running_norms
 from services.planning import occasion_kind, still_owed
 from services.scene import Scene
 from storage.queries.cases import cases_by_ids, terms_of
@@ -22,7 +27,8 @@ _FOLDED = (OccasionKind.WEEKLY, OccasionKind.BACKLOG)
 class DigestLine:
     """One line: one term, or that of siblings with the same date.
 
-    `protector` is set when the reader is another.
+    `protector` is set when the reader is another. `climbs_to` is who will be asked to help from `climbs_on`
+    (a local date) if nothing changes.
     """
 
     codes: tuple[str, ...]
@@ -31,6 +37,8 @@ class DigestLine:
     coupled: bool
     offers: tuple[Offered, ...]
     notice_ids: tuple[int, ...]
+    climbs_to: str | None = None
+    climbs_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
     notices = list(notices)
     case_ids = sorted({notice.case_id for notice in notices if notice.case_id is not None})
     cases, terms = cases_by_ids(scene.tx, case_ids), terms_of(scene.tx, case_ids)
+    running = running_norms(scene, case_ids) if case_ids else {}
     standing: list[_Entry] = []
     gone: list[int] = []
     settled: list[tuple[str, str]] = []
@@ -85,7 +94,10 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
                 settled.append((case.code, kept.term.norm))
             gone.append(notice.id)
             continue
-        holder = _holder(scene, notice, case)
+        if _told_otherwise(notice, running.get((case.id, kept.term.norm)), person):
+            gone.append(notice.id)
+            continue
+        holder = _holder(scene, notice, case, kept)
         if holder is None or holder.id == person.id:
             standing.append((notice, case, kept))
         else:
@@ -94,15 +106,29 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
     return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted))
 
 
-def _holder(scene: Scene, notice: Notice, case: Case) -> Person | None:
-    return scene.directory.holder(
-        Rung(notice.rung), case.protector_id, case.manager_id, case.organisation, scene.today
-    )
+def _holder(scene: Scene, notice: Notice, case: Case, kept: KeptTerm) -> Person | None:
+    rung = Rung(notice.rung)
+    if rung is Rung.PARTY:
+        return scene.directory.named(kept.term.party or "")
+    return scene.directory.holder(rung, case.protector_id, case.manager_id, case.organisation, scene.today)
+
+
+def _told_otherwise(notice: Notice, escalation: Escalation | None, person: Person) -> bool:
+    """Tell whether a notice has nothing to add to an escalation of its term.
+
+    An announcement holds until it has left. A manager who has the escalation hears of the term from that.
+    """
+    left = escalation is None or escalation.stage is not Stage.ANNOUNCED
+    if occasion_kind(notice) is OccasionKind.CLIMBS:
+        return left
+    has_it = escalation is not None and left and escalation.holder_id == person.id
+    return notice.rung == Rung.MANAGER and has_it
 
 
 def _kept(terms: Sequence[KeptTerm], notice: Notice) -> KeptTerm | None:
     return next(
-        (kept for kept in terms if kept.term.norm == notice.norm and kept.term.due_on == notice.due_on), None
+        (kept for kept in terms if kept.term.norm == notice.norm and kept.term.watched_on == notice.due_on),
+        None,
     )
 
 
@@ -164,7 +190,7 @@ def _group(entries: list[_Entry]) -> list[list[_Entry]]:
     for notice, case, kept in entries:
         family = case.family or f"case:{case.id}"
         term = kept.term
-        key = (family, case.organisation, term.norm, term.due_on, term.missing, case.protector_id)
+        key = (family, case.organisation, term.norm, term.watched_on, term.missing, case.protector_id)
         groups.setdefault(key, []).append((notice, case, kept))
     return list(groups.values())
 
@@ -173,15 +199,19 @@ def _urgency(group: list[_Entry], today: date) -> tuple[object, ...]:
     _, case, kept = group[0]
     term = kept.term
     deferred = any(notice.deferred for notice, _, _ in group)
-    late = term.due_on < today
-    first = min(term.due_on, term.needed_by_on or term.due_on)
+    late = term.watched_on < today
+    first = min(term.watched_on, term.needed_by_on or term.watched_on)
     return (not deferred, late, -first.toordinal() if late else first.toordinal(), case.code)
 
 
 def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: bool) -> DigestLine:
     _, case, kept = group[0]
     term = view_term(kept.term, kept, scene.rules, scene.today)
+    climbs = any(occasion_kind(notice) is OccasionKind.CLIMBS for notice, _, _ in group)
+    leaving = [*running_norms(scene, [case.id]).values()] if climbs else []
+    leaving = [one for one in leaving if one.norm == term.key and one.stage is Stage.ANNOUNCED]
     offers = _offers(scene, group, person, term, with_page=long_tokens)
+    offers += [_hold(one) for one in leaving[:1] if not one.held]
     return DigestLine(
         codes=tuple(dict.fromkeys(other.code for _, other, _ in group)),
         term=term,
@@ -191,7 +221,24 @@ def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: boo
             offered(scene.tx, offers, {case.id: case.code}, person, now=scene.now, long=long_tokens)
         ),
         notice_ids=tuple(notice.id for notice, _, _ in group),
+        climbs_to=leaving[0].ladder[0].code if leaving else None,
+        climbs_on=_leaves_on(scene, leaving[0]) if leaving else None,
     )
+
+
+def _hold(escalation: Escalation) -> Offer:
+    return Offer(
+        ActionVerb.ESCALATE,
+        escalation.case_id,
+        escalation.norm,
+        version=escalation.version,
+        escalation=escalation.id,
+        answer=Answer.HOLD,
+    )
+
+
+def _leaves_on(scene: Scene, escalation: Escalation) -> date | None:
+    return local_date(escalation.next_at, scene.rules.zone) if escalation.next_at else None
 
 
 def _offers(
@@ -206,8 +253,16 @@ def _offers(
     siblings = tuple({other.id: None for _, other, _ in group if other.id != case.id})
     offers = offers_for_term(case, term, may_record=may_record, may_couple=may_couple)
     if with_page:
-        offers.append(Offer(ActionVerb.OPEN, case.id, term.norm.code))
-    return [replace(offer, also=siblings) for offer in offers]
+        offers.append(Offer(ActionVerb.OPEN, case.id, term.key))
+    return [replace(offer, also=siblings) for offer in offers if _wanted(offer, term)]
+
+
+def _wanted(offer: Offer, term: TermView) -> bool:
+    """Offer to explain in a digest from the last working days on; the page of a case always does."""
+    return offer.verb is not ActionVerb.EXPLAIN or term.working_days_left <= _EXPLAINED_FROM
+
+
+_EXPLAINED_FROM = 2
 
 
 def standing_notices(notices: Iterable[Notice]) -> list[Notice]:

@@ -163,6 +163,15 @@ class Directory:
         there = (self.present(one, on) for one in ([named.id] if named else []) + others)
         return list({found.id: found for found in there if found}.values())
 
+    def project_leader(self, region: str | None, on: date) -> Person | None:
+        """Return the project leader of a region who is there, else one of no region."""
+        leaders = sorted(
+            (person.region != region, person.id)
+            for person in self._by_id.values()
+            if Role.PROJECT_LEADER in person.roles and person.region in (region, None)
+        )
+        return next((found for _, leader in leaders if (found := self.present(leader, on))), None)
+
     def holders(self, case: Case, on: date) -> CaseHolders:
         """Return who holds a case, as far as rights need to know."""
         protector = self.person(case.protector_id)

@@ -8,12 +8,13 @@ from itertools import islice
 from core.cases import Case, CaseChange, KeptTerm
 from core.errors import Problem, ProblemCode
 from core.facts import ATTESTED_BY_FILE, Fact, FactKind, Fit, Told
+from core.ledger import CaseLedger
 from core.people import Actor
 from core.rights import Nearness, Verb, may
 from services.case_desk import fact_row, stored_case
 from services.case_differences import compare
 from services.casefile import DATE_COLUMNS, CaseRow, RowReader, check_header
-from services.cases import tell_assigned
+from services.couplings import tell_assigned
 from services.derivation import new_terms, rederive
 from services.house import House
 from services.planning import is_backlog, recipients
@@ -194,7 +195,7 @@ class _Import:
         }
         ledger = {kind: _told(row, kind) for kind in row.dates}
         facts = [self._fact(case_id, kind, told) for kind, told in ledger.items()]
-        terms = new_terms(self._scene, case, ledger)
+        terms = new_terms(self._scene, case, CaseLedger(ledger))
         for kept in terms:
             self._count_backlog(kept)
         return columns, facts, terms

@@ -46,7 +46,7 @@ def hash_secret(secret: str) -> str:
 def invite(house: House, name: str, *, actor: Actor, now: datetime) -> Invitation:
     """Make a one-time invitation; an earlier unused one ends.
 
-    Refuses a contact, which has no login. A revoked person gets access again.
+    Refuses a contact, which has mail only. A revoked person gets access again.
     """
     with house.store.write() as tx:
         person = _demand_invitable(tx, name, actor)
@@ -119,7 +119,7 @@ def _demand_invitable(tx: Transaction, name: str, actor: Actor) -> Person:
     person = _named(tx, name)
     demand(actor, Verb.MANAGE_PEOPLE, nearness_to_person(actor, person))
     if Role.CONTACT in person.roles:
-        raise refuse(ProblemCode.CONTACT_HAS_NO_LOGIN, value=name)
+        raise refuse(ProblemCode.CONTACT_IS_NOT_INVITED, value=name)
     return person
 
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from core.outbox import Message, MessageKind, NoticeState
+from core.ladder import StepKind
+from core.outbox import Message, MessageKind, Notice, NoticeState
 from core.people import Person
 from core.ports import Address, ChannelName
 from core.rules import Rules
+from core.same_face import same_face
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
+from services.alerts import AlertKind
 from services.case_views import CaseView, view_case
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
+from services.escalating import Answer
+from services.escalation_views import EscalationView, view_escalation
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
+from services.signin import SignInLink, make_link
 from services.trouble import HolidaysView, TroubleView, view_holidays, view_trouble
-from storage.queries.cases import case_by_id, case_record
+from storage.queries.cases import case_by_id, case_record, cases_by_ids, facts_of, terms_of
+from storage.queries.escalations import escalation_by_id
 from storage.queries.outbox import close_notices, notices_of, undelivered
 
 _COUNTED_BACK = timedelta(days=14)
@@ -58,8 +65,75 @@ class InvitationView:
     invitation: Invitation
 
 
+@dataclass(frozen=True, slots=True)
+class EscalationLine:
+    """One escalation as a message tells of it: what happened, and what its reader can answer.
+
+    `over` says that it has moved on since: then it only says who has it.
+    """
+
+    view: EscalationView
+    what: StepKind
+    over: bool
+    offers: tuple[Offered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationsView:
+    """What escalations ask or tell the reader at one moment."""
+
+    person: str
+    today: date
+    lines: tuple[EscalationLine, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether all of it has moved on."""
+        return all(line.over for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """A word to a manager about one case; `times` counts what it is about."""
+
+    person: str
+    what: AlertKind
+    code: str
+    norm: str | None
+    protector: str | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignedView:
+    """The cases that are the reader's from now on."""
+
+    person: str
+    by: str
+    codes: tuple[str, ...]
+    everything: Offered | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A link by which the reader signs in on the pages, once."""
+
+    person: str
+    link: SignInLink
+
+
 View = (
-    DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView | TroubleView | HolidaysView
+    DigestView
+    | AssignedView
+    | SubstituteView
+    | UnreachableView
+    | InvitationView
+    | EscalationsView
+    | AlertView
+    | ReassignedView
+    | SignInView
+    | TroubleView
+    | HolidaysView
 )
 
 
@@ -86,8 +160,7 @@ def choose_address(
     person: Person, message: Message, rules: Rules, channels: Collection[ChannelName]
 ) -> Address | None:
     """Return where a person is reached: the linked chat where that is allowed, else mail, else nowhere."""
-    chat_wanted = message.kind is not MessageKind.INVITATION
-    return address_of(person, rules, channels, chat_wanted=chat_wanted)
+    return address_of(person, rules, channels, chat_wanted=not message.kind.by_mail_only)
 
 
 def address_of(
@@ -163,6 +236,103 @@ def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> Unreac
     return UnreachableView(reader.person.name, other.name, waiting)
 
 
+def _sign_in(scene: Scene, message: Message, reader: Reader) -> SignInView | None:
+    """Make the link now; nobody waits for it any more when it could not be sent in time."""
+    if scene.now > datetime.fromisoformat(str(message.payload["until"])):
+        return None
+    leads_to = str(message.payload.get("leads_to", ""))
+    return SignInView(reader.person.name, make_link(scene.tx, reader.person, leads_to, scene.now))
+
+
+def escalations_view(
+    scene: Scene, message: Message, reader: Reader, *, anew: bool = False
+) -> EscalationsView | None:
+    """Return what a message tells of escalations; `anew` shows one that was sent as it stands by now."""
+    notices = notices_of(scene.tx, message.id)
+    standing = notices if anew else standing_notices(notices)
+    lines = [line for notice in standing if (line := _escalation_line(scene, notice, reader))]
+    if not anew:
+        lines = [line for line in lines if not line.over]
+    return EscalationsView(reader.person.name, scene.today, tuple(lines)) if lines else None
+
+
+def _escalation_line(scene: Scene, notice: Notice, reader: Reader) -> EscalationLine | None:
+    found = escalation_by_id(scene.tx, int(notice.subject.partition(":")[2]))
+    case = case_by_id(scene.tx, found.case_id) if found else None
+    if found is None or case is None:
+        return None
+    _, what, version = notice.occasion.split(":")
+    actor = scene.directory.actor(reader.person, scene.today)
+    view = view_escalation(scene, found, case, actor)
+    informs = what in (StepKind.INFORMED, StepKind.APPLIED)
+    over = notice.state is not NoticeState.OPEN or (found.version != int(version) and not informs)
+    answers = () if over or informs else _ANSWERS[StepKind(what)]
+    offers = [
+        Offer(
+            ActionVerb.ESCALATE, case.id, found.norm, version=found.version, escalation=found.id, answer=one
+        )
+        for one in answers
+        if one is not Answer.APPLY or view.needs_form
+    ]
+    codes = {case.id: case.code}
+    tokens = offered(scene.tx, offers, codes, reader.person, now=scene.now, long=reader.long_tokens)
+    return EscalationLine(view, StepKind(what), over, tuple(tokens))
+
+
+_ANSWERS: Mapping[StepKind, tuple[Answer, ...]] = {
+    StepKind.OFFERED: (Answer.ACCEPT, Answer.HAND_BACK),
+    StepKind.ASKED: (Answer.MORE_TIME, Answer.HAND_BACK, Answer.OUTCOME),
+    StepKind.HANDED_BACK: (Answer.ACCEPT, Answer.JUMP),
+}
+
+
+def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
+    case = case_by_id(scene.tx, int(str(message.payload["case_id"])))
+    if case is None:
+        return None
+    what, norm = AlertKind(str(message.payload["what"])), message.payload.get("norm")
+    facts = facts_of(scene.tx, [case.id])[case.id]
+    if what is AlertKind.LOST_PROTECTOR and case.protector_id is not None:
+        return None
+    times = same_face(facts, None, scene.today).unplanned
+    if norm is not None:
+        kept = [one.term for one in terms_of(scene.tx, [case.id])[case.id] if one.term.norm == norm]
+        times = kept[0].explanations if kept else 0
+    return AlertView(
+        reader.person.name,
+        what,
+        case.code,
+        str(norm) if norm is not None else None,
+        scene.directory.name(case.protector_id),
+        times,
+    )
+
+
+def _reassigned(scene: Scene, message: Message, reader: Reader) -> ReassignedView | None:
+    ids = [int(str(one)) for one in _listed_ids(message)]
+    cases = cases_by_ids(scene.tx, ids)
+    contact = scene.directory.contact_of(cases[ids[0]].organisation) if cases else None
+    theirs = [
+        case.code
+        for case in cases.values()
+        if case.protector_id == reader.person.id
+        or (case.protector_id is None and contact is not None and contact.id == reader.person.id)
+    ]
+    if not theirs:
+        return None
+    everything = None
+    if reader.long_tokens:
+        offers = [Offer(ActionVerb.TODAY, case_id=0)]
+        everything = offered(scene.tx, offers, {}, reader.person, now=scene.now, long=True)[0]
+    by = str(message.payload.get("by", ""))
+    return ReassignedView(reader.person.name, by, tuple(sorted(theirs)), everything)
+
+
+def _listed_ids(message: Message) -> list[object]:
+    found = message.payload.get("case_ids", ())
+    return list(found) if isinstance(found, list | tuple) else []
+
+
 def _invitation(scene: Scene, _message: Message, reader: Reader) -> InvitationView:
     return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
 
@@ -182,6 +352,10 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.SUBSTITUTE: _substitute,
     MessageKind.UNREACHABLE: _still_unreachable,
     MessageKind.INVITATION: _invitation,
+    MessageKind.ESCALATION: escalations_view,
+    MessageKind.ALERT: _alert,
+    MessageKind.REASSIGNED: _reassigned,
+    MessageKind.SIGN_IN: _sign_in,
     MessageKind.TROUBLE: _trouble,
     MessageKind.HOLIDAYS: _holidays,
 }

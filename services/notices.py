@@ -8,6 +8,7 @@ from core.clocktime import local_moment
 from core.outbox import MessageKind, MessageState, NewNotice
 from core.people import Person
 from core.rules import Rules
+from services.climbing import arm, climb_pass
 from services.house import House
 from services.leases import Lease, require_lease
 from services.planning import Postponed, plan_term
@@ -39,8 +40,9 @@ def guard_pass(house: House, now: datetime, lease: Lease | None = None) -> Guard
         told, written = told + batch.terms, written + batch.notices
         if batch.terms < BATCH:
             break
+    climbed = climb_pass(house, now, lease)
     with house.store.write() as tx:
-        note_pass(tx, "guard", now, f"terms={told} notices={written}")
+        note_pass(tx, "guard", now, f"terms={told} notices={written} climbed={climbed}")
     return GuardPass(told, written)
 
 
@@ -53,7 +55,7 @@ def _guard_batch(house: House, now: datetime, lease: Lease | None) -> GuardPass:
         scene = set_scene(tx, house, now)
         postponed = postponed_until(tx, [row.case_id for row in rows])
         notices = _plan_and_move(scene, rows, postponed)
-        write_notices(scene, notices)
+        write_notices(scene, [*notices, *arm(scene, rows)])
     return GuardPass(len(rows), len(notices))
 
 

@@ -38,6 +38,7 @@ from storage.queries.people import (
     person_by_name,
     person_columns,
 )
+from storage.queries.signin import delete_sign_ins_of
 from storage.store import Transaction
 
 __all__ = [
@@ -147,7 +148,7 @@ def _keep(tx: Transaction, present: Person | None, person: Person, *, actor: Act
 
 
 def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]:
-    """Take away all access at once: chat, invitations, waiting messages.
+    """Take away all access at once: chat, sessions, invitations, waiting messages.
 
     Returns the codes of the cases that the person still holds on paper: somebody else is told of them from
     now on.
@@ -158,6 +159,7 @@ def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]
         if person.revoked_at is None:
             change_person(tx, person.id, revoked_at=now, chat_id=None)
             end_invitations(tx, person.id, now)
+            delete_sign_ins_of(tx, person.id)
             _withdraw_private(tx, person.id)
             leave_audit(tx, actor=actor.name, verb="revoke", subject=name, now=now)
             replan_all(tx, house, [person.id], now)

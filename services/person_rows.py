@@ -9,6 +9,7 @@ from core.rules import Rules
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$")
 _MAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+$")
+_LONGEST_MAIL = 254
 _WEEKDAYS = {"ma": 1, "di": 2, "wo": 3, "do": 4, "vr": 5}
 COLUMNS = ("naam", "rollen", "gi", "team", "regio", "fte", "werkdagen", "mail")
 
@@ -25,6 +26,11 @@ class NewPerson:
     fte: float | None = None
     working_days: frozenset[int] | None = None
     mail: str | None = None
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether a text has the form of a mail address."""
+    return len(text) <= _LONGEST_MAIL and _MAIL.match(text) is not None
 
 
 def check_person(new: NewPerson, rules: Rules) -> None:

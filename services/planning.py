@@ -24,6 +24,7 @@ from storage.queries.guard import DueTerm
 Postponed = Mapping[tuple[int, str, int], date]
 
 RUNGS = (Rung.PROTECTOR, Rung.MANAGER)
+_WITH_PARTY = (*RUNGS, Rung.PARTY)
 _OF_NEEDED_BY = (OccasionKind.NEEDED_BEFORE, OccasionKind.NEEDED_AFTER)
 
 
@@ -55,9 +56,9 @@ def plan_term(
     turn = directory.next_turn((row.protector_id, row.manager_id), today)
     cadence, guarded = _cadence(row, rules), _guarded(row)
     owed: dict[int, NewNotice] = {}
-    upcoming: list[date] = []
-    for rung in RUNGS:
-        person = directory.holder(rung, row.protector_id, row.manager_id, row.organisation, today)
+    upcoming = [row.escalate_on] if row.escalate_on and row.escalate_on > today else []
+    for rung in _WITH_PARTY if row.party else RUNGS:
+        person = _told_on(rung, row, directory, today)
         days = person.days if person else EVERY_WORKING_DAY
         coming = next_occasion(guarded, cadence, rules.calendar, rung, days, today)
         if coming:
@@ -86,9 +87,9 @@ def first_notice_on(row: DueTerm, rules: Rules, directory: Directory, today: dat
         gone = row.told_through_on is not None or _has_ended(row, listed_on)
         return None if gone else listed_on
     cadence, guarded = _cadence(row, rules), _guarded(row)
-    coming = []
-    for rung in RUNGS:
-        person = directory.holder(rung, row.protector_id, row.manager_id, row.organisation, today)
+    coming = [row.escalate_on] if row.escalate_on else []
+    for rung in _WITH_PARTY if row.party else RUNGS:
+        person = _told_on(rung, row, directory, today)
         days = person.days if person else EVERY_WORKING_DAY
         occasion = next_occasion(
             guarded, cadence, rules.calendar, rung, days, row.told_through_on or date.min
@@ -98,10 +99,23 @@ def first_notice_on(row: DueTerm, rules: Rules, directory: Directory, today: dat
     return _at_the_latest(directory.next_turn((row.protector_id, row.manager_id), today), coming)
 
 
+def _told_on(rung: Rung, row: DueTerm, directory: Directory, today: date) -> Person | None:
+    """Return who is told on a rung; the party of a term has nobody in their place."""
+    if rung is not Rung.PARTY:
+        return directory.holder(rung, row.protector_id, row.manager_id, row.organisation, today)
+    party = directory.named(row.party or "")
+    return directory.present(party.id, today) if party else None
+
+
+def is_of_escalation(notice: Notice) -> bool:
+    """Tell whether a notice belongs to an escalation, which itself says when it no longer holds."""
+    return occasion_kind(notice) in (OccasionKind.CLIMBS, OccasionKind.ESCALATION)
+
+
 def still_owed(notice: Notice, term: Term, today: date) -> bool:
     """Tell whether what a notice says of a term still holds on `today`."""
     ended = term.ends_on is not None and term.ends_on <= today
-    if ended or not term.is_open or term.due_on != notice.due_on:
+    if ended or not term.is_open or term.watched_on != notice.due_on:
         return False
     kind = occasion_kind(notice)
     if kind is OccasionKind.UNCOUPLED:
@@ -161,4 +175,4 @@ def _cadence(row: DueTerm, rules: Rules) -> Cadence:
 
 
 def _guarded(row: DueTerm) -> Guarded:
-    return Guarded(row.start_on, row.due_on, row.needed_by_on, row.coupled, row.ends_on)
+    return Guarded(row.start_on, row.due_on, row.needed_by_on, row.coupled, row.ends_on, row.explained)

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from core.errors import Refused
 from services.house import House
 from services.inbox import KEEP_ACTIONS, KEEP_QUESTIONS, KEEP_UPDATES, KEEP_UPLOADS
+from services.signin import forget_old_sign_ins
 from storage.queries.actions import delete_expired_actions
+from storage.queries.escalations import any_climb_before, next_climb
 from storage.queries.guard import anything_due, next_notice_day
 from storage.queries.inbox import delete_old_questions, delete_old_updates, delete_old_uploads
 from storage.queries.office import last_passes, note_pass
@@ -29,12 +31,13 @@ class Health:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete expired actions, handled updates, undecided files and old questions."""
+    """Delete expired actions, handled updates, undecided files, old questions and sessions that are over."""
     with house.store.write() as tx:
         delete_expired_actions(tx, now - KEEP_ACTIONS)
         delete_old_updates(tx, now - KEEP_UPDATES)
         delete_old_uploads(tx, now - KEEP_UPLOADS)
         delete_old_questions(tx, now - KEEP_QUESTIONS)
+        forget_old_sign_ins(tx, now)
         note_pass(tx, "tidy", now, "")
 
 
@@ -42,7 +45,8 @@ def watch(house: House, now: datetime) -> Health:
     """Compare what should have gone out with what did, and note it."""
     with house.store.write() as tx:
         health = Health(
-            unplanned_terms=anything_due(tx, house.today(now - PATIENCE)),
+            unplanned_terms=anything_due(tx, house.today(now - PATIENCE))
+            or any_climb_before(tx, now - PATIENCE),
             late_messages=overdue_messages(tx, now - PATIENCE) if house.rules.notices.live else 0,
         )
         detail = f"well={health.well} late={health.late_messages} unplanned={health.unplanned_terms}"
@@ -69,9 +73,10 @@ def passes(house: House) -> dict[str, tuple[datetime, str]]:
 
 
 def next_moments(house: House, after: datetime) -> tuple[datetime | None, date | None]:
-    """Return the next moment a message waits for, and the next local day on which the guard speaks."""
+    """Return the next moment a message or an escalation waits for, and the next local day of the guard."""
     with house.store.read() as tx:
-        return next_send_moment(tx, after), next_notice_day(tx)
+        moments = [moment for moment in (next_send_moment(tx, after), next_climb(tx)) if moment]
+        return min(moments, default=None), next_notice_day(tx)
 
 
 def note_bot_name(house: House, name: str, now: datetime) -> None:

@@ -6,7 +6,11 @@ from storage.store import Store, open_store
 from storage.tables import metadata
 
 _ROWS = 5_000
-_NOT_NEEDED = frozenset({"updates", "uploads", "audit", "deliveries", "strangers"})
+_NOT_NEEDED = frozenset({"updates", "uploads", "audit", "deliveries", "strangers"}) | {
+    "sign_in_requests",
+    "sign_in_links",
+    "sessions",
+}
 
 
 def copy_into_memory(store: Store) -> Store:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,8 @@ def with_rules(house: House) -> Callable[..., House]:
     """The same house under other notice rules: `with_rules(guarded_from=...)`."""
 
     def changed(**notices: object) -> House:
-        return House(house.store, make_rules(**notices), house.worker)
+        changed_rules = replace(house.rules, notices=make_rules(**notices).notices)
+        return House(house.store, changed_rules, house.worker)
 
     return changed
 

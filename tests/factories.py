@@ -10,6 +10,7 @@ from itertools import count
 from core.cadence import OwnDays
 from core.clocktime import local_moment
 from core.facts import FactKind
+from core.norms import BUILT_IN_NORMS, NormBook
 from core.outbox import Message
 from core.people import Actor, Person, Role, command_line
 from core.ports import ChannelName, DeliveryFailed, Receipt
@@ -38,6 +39,8 @@ MONDAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Nine o'clock in the morning of that Monday, in Amsterdam."""
 CALENDAR = WorkingCalendar()
+PAGES = "http://pages.test"
+"""Where the pages are."""
 CLI = command_line("test")
 """The administrator on the command line: may do everything."""
 ALL_CHANNELS = (ChannelName.TELEGRAM, ChannelName.MAIL)
@@ -93,7 +96,13 @@ def make_rules(**notices: object) -> Rules:
         },
         regions={"noord": "Noord", "zuid": "Zuid"},
         notices=replace(NoticeRules(), **notices),  # type: ignore[arg-type]
+        public_url=PAGES,
     )
+
+
+def norms_only(rules: Rules) -> Rules:
+    """Return these rules with the three norms alone: no ladders and no other dates."""
+    return replace(rules, norms=NormBook(replace(norm, ladder=()) for norm in BUILT_IN_NORMS))
 
 
 def staff(house: House, now: datetime = NOW) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from core.cases import Case
 from core.facts import FactKind, Told
+from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
 from core.rules import Rules
 from core.terms import derive_terms
@@ -29,7 +30,8 @@ def some_terms(today: date = TODAY, rules: Rules = RULES, **dates: str) -> list[
     """Return the terms of a case with these dates by name of `FactKind`."""
     given = {"in_kennis_gesteld": "2026-09-02", "uitspraak": "2026-09-01"} | dates
     ledger = {FactKind(kind): Told(date.fromisoformat(on)) for kind, on in given.items()}
-    return [view_term(t, None, rules, today) for t in derive_terms(ledger, rules.norms, rules.calendar)]
+    terms = derive_terms(CaseLedger(ledger), rules.norms, rules.calendar)
+    return [view_term(term, None, rules, today) for term in terms]
 
 
 def offers_of(norm: str, *kinds: FactKind, code: str = CODE) -> tuple[Offered, ...]:

@@ -1,132 +1,190 @@
-"""The page behind a mail link: GET asks, POST acts. A link has its owner's rights, checked each time."""
+"""The page of an action: GET asks, POST acts. It has its owner's rights, checked each time.
+
+A link from a mail works for who has it; one from a page of a session only for who is signed in.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from core.errors import NotAllowed, Problem, ProblemCode, Refused
 from core.facts import standing
-from core.ports import Clock
 from core.rights import Verb
-from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered, look_up, offer_these
+from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered, look_up
 from services.case_views import CaseView
 from services.house import House
-from web.case_list_page import list_page
-from web.case_page import case_page
-from web.forms import FIT, PERSON, Filled, read_form
-from web.pages import BAD, OK, Page, nothing_here, page, refused_page, sentences, unknown_or_away
+from web.case_list_page import list_page, page_number
+from web.case_page import case_page, offered_here
+from web.door import Door
+from web.forms import FIT, FORM_TOKEN, PERSON, Fields, Filled, filled, read_fields
+from web.pages import (
+    BAD,
+    OK,
+    Page,
+    nothing_here,
+    page,
+    refused_page,
+    sentences,
+    stale_page,
+    unknown_or_away,
+)
 from web.questions import Incomplete, Question, answer, may_answer, question_of
 from web.threads import aside
+from web.visitor import Visitor
 
 _NOT_HERE = frozenset({ActionVerb.IMPORT})
 _LOOKING_OR_ABSENT = _NOT_HERE | {ActionVerb.OPEN, ActionVerb.TODAY}
 _RIGHT = {ActionVerb.COUPLE: Verb.COUPLE, ActionVerb.WITHDRAW: Verb.WITHDRAW_FACT}
 
 
-def action_routes(house: House, clock: Clock) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Somebody who comes with a token at a moment; `visitor` is who is signed in."""
+
+    house: House
+    token: str
+    now: datetime
+    visitor: Visitor | None
+
+    def look(self) -> ActionView:
+        """Return what the token stands for now."""
+        visitor_id = self.visitor.person.id if self.visitor else None
+        return look_up(self.house, self.token, now=self.now, visitor_id=visitor_id)
+
+    def owner(self, view: ActionView) -> Visitor | None:
+        """Return who is signed in when that is the owner of the token, else nobody."""
+        return self.visitor if self.visitor and self.visitor.person.id == view.person.id else None
+
+
+def action_routes(door: Door) -> APIRouter:
     """Return the routes of `/a/{token}`."""
     router = APIRouter()
 
+    def coming(request: Request, token: str) -> Coming:
+        return Coming(door.house, token, door.clock.now(), door.visitor(request))
+
+    def get_page(request: Request, token: str) -> Page:
+        query = request.query_params
+        try:
+            here = coming(request, token)
+        except Refused as refused:
+            return unknown_or_away(refused)
+        return ask(here, query.get("zaak"), page_number(query.get("blad")))
+
+    def post_page(request: Request, token: str, fields: Fields) -> Page:
+        try:
+            here = coming(request, token)
+        except Refused as refused:
+            return unknown_or_away(refused)
+        return act(here, fields)
+
     @router.get("/a/{token}")
-    async def get(token: str, zaak: str | None = None) -> Response:
-        return _response(await aside(ask, house, token, clock.now(), zaak))
+    async def get(token: str, request: Request) -> Response:
+        return (await aside(get_page, request, token)).response()
 
     @router.head("/a/{token}")
     async def head(token: str) -> Response:
-        found = await aside(exists, house, token, clock.now())
+        found = await aside(exists, Coming(door.house, token, door.clock.now(), None))
         return Response(status_code=OK if found else nothing_here().status)
 
     @router.post("/a/{token}")
     async def post(token: str, request: Request) -> Response:
-        filled = await read_form(request)
-        if filled is None:
-            return _response(nothing_here())
-        return _response(await aside(act, house, token, filled, clock.now()))
+        fields = await read_fields(request)
+        if fields is None:
+            return nothing_here().response()
+        return (await aside(post_page, request, token, fields)).response()
 
     return router
 
 
-def ask(house: House, token: str, now: datetime, code: str | None = None) -> Page:
+def ask(here: Coming, code: str | None = None, number: int = 1) -> Page:
     """Return the page that asks. It records nothing; the links on it get tokens of their own.
 
-    `code` is the case that was picked from a list of all cases.
+    `code` is the case that was picked from a list of all cases, of which `number` is the page.
     """
     try:
-        view = look_up(house, token, now=now)
-        shown = _look_around(house, view, code, now)
+        view = here.look()
+        shown = _look_around(here, view, code, number)
         if shown or view.case is None:
-            return shown or nothing_here()
+            return shown or nothing_here(here.owner(view))
         if view.decided:
-            return _decided(house, view, view.case, now)
+            return _decided(here, view, view.case)
         if not may_answer(view, view.case):
-            return refused_page(_not_allowed(view), view)
-        question = question_of(house, view, view.case, now)
+            return refused_page(_not_allowed(view), view, here.owner(view))
+        question = question_of(here.house, view, view.case, here.now)
     except Refused as refused:
-        return unknown_or_away(refused)
-    return _question(question, Filled(on=_suggested(question)))
+        return unknown_or_away(refused, here.visitor)
+    return _question(here, question, Filled(on=_suggested(question)))
 
 
-def _look_around(house: House, view: ActionView, code: str | None, now: datetime) -> Page | None:
+def _look_around(here: Coming, view: ActionView, code: str | None, number: int) -> Page | None:
     """Return the page of a link that only looks; None for one that acts."""
+    visitor = here.owner(view)
     if view.verb is ActionVerb.TODAY and code is None:
-        return list_page(house, view, now)
+        return list_page(here.house, view.actor, here.now, number, visitor)
     if view.verb is ActionVerb.TODAY:
-        return case_page(house, replace(view, codes=(str(code),)), now)
-    if view.case is None or view.verb in _NOT_HERE:
-        return nothing_here()
-    return case_page(house, view, now) if view.verb is ActionVerb.OPEN else None
+        view = replace(view, codes=(str(code),))
+    elif view.case is None or view.verb in _NOT_HERE:
+        return nothing_here(visitor)
+    elif view.verb is not ActionVerb.OPEN:
+        return None
+    return case_page(here.house, view.codes, view.person, view.actor, here.now, visitor)
 
 
-def exists(house: House, token: str, now: datetime) -> bool:
+def exists(here: Coming) -> bool:
     """Tell whether a token stands for something, without a trace."""
     try:
-        view = look_up(house, token, now=now)
+        view = here.look()
     except Refused:
         return False
     return (view.case is not None and view.verb not in _NOT_HERE) or view.verb is ActionVerb.TODAY
 
 
-def act(house: House, token: str, filled: Filled, now: datetime) -> Page:
+def act(here: Coming, fields: Fields) -> Page:
     """Do what the token stands for, once, and return the page that says what was done or why it was not."""
     try:
-        view = look_up(house, token, now=now)
+        view = here.look()
     except Refused as refused:
-        return unknown_or_away(refused)
+        return unknown_or_away(refused, here.visitor)
     case = view.case
     if case is None or view.verb in _LOOKING_OR_ABSENT:
-        return ask(house, token, now)
+        return ask(here)
+    visitor = here.owner(view)
+    if view.signed_in and not (visitor and visitor.sent(fields.one(FORM_TOKEN))):
+        return stale_page(visitor)
     if view.decided:
-        return _decided(house, view, case, now)
+        return _decided(here, view, case)
     try:
-        question = question_of(house, view, case, now)
+        question = question_of(here.house, view, case, here.now)
     except Refused as refused:
-        return unknown_or_away(refused)
-    return _act(house, token, question, filled, now)
+        return unknown_or_away(refused, here.visitor)
+    return _act(here, question, filled(fields))
 
 
-def _act(house: House, token: str, question: Question, filled: Filled, now: datetime) -> Page:
+def _act(here: Coming, question: Question, given: Filled) -> Page:
     try:
-        done = answer(house, token, question, filled, now)
+        done = answer(here.house, here.token, question, given, here.now)
     except NotAllowed as refused:
-        return refused_page(refused, question.view)
+        return refused_page(refused, question.view, here.owner(question.view))
     except Refused as refused:
-        return _question(question, filled, problem=refused)
+        return _question(here, question, given, problem=refused)
     if isinstance(done, Incomplete):
-        return _question(done.question, filled, saved=True)
+        return _question(here, done.question, given, saved=True)
     if done.view.decided and done.view.case is not None:
-        return _decided(house, done.view, done.view.case, now)
-    return _done(house, done, now)
+        return _decided(here, done.view, done.view.case)
+    return _done(here, done)
 
 
 def _question(
-    question: Question, filled: Filled, *, problem: Refused | None = None, saved: bool = False
+    here: Coming, question: Question, given: Filled, *, problem: Refused | None = None, saved: bool = False
 ) -> Page:
     problems = sentences(problem) if problem else []
-    values = {"q": question, "view": question.view, "filled": filled, "problems": problems, "saved": saved}
-    return page(BAD if problem else OK, "question", **values, wrong=_field(problem))
+    values = {"q": question, "view": question.view, "filled": given, "problems": problems, "saved": saved}
+    visitor = here.owner(question.view)
+    return page(BAD if problem else OK, "question", visitor=visitor, **values, wrong=_field(problem))
 
 
 def _field(problem: Refused | None) -> str:
@@ -141,19 +199,20 @@ def _suggested(question: Question) -> str:
     return tomorrow_or_today.isoformat()
 
 
-def _decided(house: House, view: ActionView, case: CaseView, now: datetime) -> Page:
+def _decided(here: Coming, view: ActionView, case: CaseView) -> Page:
+    values = {"view": view, "case": case, "term": _term(view, case), "links": _links(here, view, case)}
     present = standing(case.facts, view.kind) if view.kind else None
-    links = _links(house, view, case, now)
-    return page(OK, "decided", view=view, case=case, term=_term(view, case), present=present, links=links)
+    return page(OK, "decided", visitor=here.owner(view), present=present, **values)
 
 
-def _done(house: House, done: ActionDone, now: datetime) -> Page:
+def _done(here: Coming, done: ActionDone) -> Page:
     view = done.view
     if view.case is None:
-        return nothing_here()
+        return nothing_here(here.owner(view))
     back = [ActionVerb.WITHDRAW] if _can_be_taken_back(done) else []
-    links = _links(house, view, view.case, now, back)
-    return page(OK, "done", view=view, case=view.case, term=_term(view, view.case), done=done, links=links)
+    values = {"view": view, "case": view.case, "term": _term(view, view.case), "done": done}
+    links = _links(here, view, view.case, back)
+    return page(OK, "done", visitor=here.owner(view), links=links, **values)
 
 
 def _can_be_taken_back(done: ActionDone) -> bool:
@@ -161,13 +220,13 @@ def _can_be_taken_back(done: ActionDone) -> bool:
 
 
 def _links(
-    house: House, view: ActionView, case: CaseView, now: datetime, further: Sequence[ActionVerb] = ()
+    here: Coming, view: ActionView, case: CaseView, further: Sequence[ActionVerb] = ()
 ) -> list[Offered]:
     """Return links to go on with: the whole case, and to take back what was just recorded."""
     also = tuple(int(text) for text in view.payload.get("also", "").split(",") if text)
     offers = [Offer(ActionVerb.OPEN, case.case.id, view.norm, also=also)]
     offers += [Offer(verb, case.case.id, view.norm, view.kind, also=also) for verb in further]
-    return offer_these(house, offers, {case.case.id: case.case.code}, view.person, now, long=True)
+    return offered_here(here.house, offers, case.case, view.person, here.now, here.owner(view))
 
 
 def _term(view: ActionView, case: CaseView) -> object:
@@ -177,7 +236,3 @@ def _term(view: ActionView, case: CaseView) -> object:
 def _not_allowed(view: ActionView) -> Refused:
     verb = _RIGHT.get(view.verb, Verb.RECORD_FACT)
     return NotAllowed(Problem(ProblemCode.NOT_ALLOWED, {"verb": verb, "actor": view.actor.name}))
-
-
-def _response(shown: Page) -> HTMLResponse:
-    return HTMLResponse(shown.html, status_code=shown.status)

@@ -4,16 +4,24 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from core.ports import Clock
 from services.house import House
-from templates import render
+from web.absence import absence_routes
 from web.actions import action_routes
+from web.casefile import file_routes
+from web.crossing import OwnFormsOnly
+from web.door import Door
 from web.headers import SafeHeaders, safe_headers
-from web.pages import AWAY, BROKEN, MISSING, OK, nothing_here, page
+from web.opening import opening_routes
+from web.overview import overview_routes
+from web.pages import AWAY, BAD, BROKEN, MISSING, OK, nothing_here, page
+from web.settings import settings_routes
+from web.signin import EVERY_WAY, Ways, sign_in_routes
 from web.threads import aside
 
 _LOG = logging.getLogger(__name__)
@@ -21,18 +29,27 @@ _STYLE = Path(__file__).parent / "static" / "style.css"
 
 
 def build_web(
-    house: House, clock: Clock, *, ready: Callable[[], bool], metrics_token: str | None = None
+    house: House,
+    clock: Clock,
+    *,
+    ready: Callable[[], bool],
+    ways: Ways = EVERY_WAY,
+    metrics_token: str | None = None,
 ) -> FastAPI:
     """Return the web application. `ready` tells whether this process can do its work; it may block.
 
-    Without a `metrics_token` there are no metrics.
+    `ways` are those by which a link to sign in can reach somebody. Without a `metrics_token` there are no
+    metrics.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(OwnFormsOnly)
     app.add_middleware(SafeHeaders)
-    app.include_router(action_routes(house, clock))
+    for router in _routers(Door(house, clock), ways):
+        app.include_router(router)
     app.add_exception_handler(HTTPException, _http_page)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _broken_page)
-    _add_front(app)
+    _add_style(app)
     _add_health(app, ready)
     if metrics_token:
         from web.metrics import metrics_routes  # noqa: PLC0415 - the library is only for who asks
@@ -41,12 +58,21 @@ def build_web(
     return app
 
 
-def _add_front(app: FastAPI) -> None:
-    style = _STYLE.read_text(encoding="utf-8")
+def _routers(door: Door, ways: Ways) -> list[APIRouter]:
+    """Return every page."""
+    return [
+        sign_in_routes(door, ways),
+        action_routes(door),
+        overview_routes(door),
+        opening_routes(door),
+        absence_routes(door),
+        settings_routes(door),
+        file_routes(door),
+    ]
 
-    @app.api_route("/", methods=["GET", "HEAD"])
-    async def front() -> Response:
-        return HTMLResponse(render("web/front.html"))
+
+def _add_style(app: FastAPI) -> None:
+    style = _STYLE.read_text(encoding="utf-8")
 
     @app.api_route("/style.css", methods=["GET", "HEAD"])
     async def stylesheet() -> Response:
@@ -69,6 +95,11 @@ async def _http_page(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else MISSING
     headers = error.headers if isinstance(error, HTTPException) else None
     return HTMLResponse(nothing_here().html, status_code=status, headers=headers)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """End a request whose sender went away in the middle; nobody reads the answer."""
+    return Response(status_code=BAD)
 
 
 async def _broken_page(request: Request, error: Exception) -> Response:

@@ -1,21 +1,39 @@
 """What somebody filled in, as it came, and what it means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from core.errors import ProblemCode, refuse
+from core.errors import ProblemCode, Refused, refuse
 from core.facts import COURSE_CHECKLIST, FactKind
 from services.casefile import read_date
 
 DAY, FIT, PERSON = "day", "fit", "person"
 """What can be left open; `web.choose_<name>` in the phrases asks for it."""
 
+FORM_TOKEN = "formulier"  # noqa: S105 - the name of a field
+
 _MOST_BYTES = 8_000
 _MOST_FIELDS = 20
+
+
+class Fields:
+    """The fields of a form as they came."""
+
+    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+        """Take the values of each field, in order."""
+        self._values = values
+
+    def one(self, name: str) -> str:
+        """Return the first value of a field, without spaces around it; empty when there is none."""
+        return next(iter(self._values.get(name, ())), "").strip()
+
+    def all(self, name: str) -> Sequence[str]:
+        """Return every value of a field."""
+        return self._values.get(name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +45,7 @@ class Filled:
     ticked: tuple[FactKind, ...] = ()
 
 
-async def read_form(request: Request) -> Filled | None:
+async def read_fields(request: Request) -> Fields | None:
     """Read the form of a request; None when it is too large or no form at all."""
     body = b""
     async for part in request.stream():
@@ -35,17 +53,17 @@ async def read_form(request: Request) -> Filled | None:
         if len(body) > _MOST_BYTES:
             return None
     try:
-        fields = parse_qs(body.decode(), max_num_fields=_MOST_FIELDS, keep_blank_values=True)
+        return Fields(parse_qs(body.decode(), max_num_fields=_MOST_FIELDS, keep_blank_values=True))
     except ValueError:
         return None
-    return _filled(fields)
 
 
-def _filled(fields: Mapping[str, Sequence[str]]) -> Filled:
-    ticked = fields.get("item", ())
+def filled(fields: Fields) -> Filled:
+    """Return what the form of an action holds."""
+    ticked = fields.all("item")
     return Filled(
-        on=fields.get("on", [""])[0].strip(),
-        value=fields.get("value", [""])[0],
+        on=fields.one("on"),
+        value=fields.one("value"),
         ticked=tuple(kind for kind in COURSE_CHECKLIST if kind in ticked),
     )
 
@@ -55,3 +73,41 @@ def read_day(text: str) -> date:
     if not text:
         raise refuse(ProblemCode.VALUE_MISSING, column=DAY)
     return read_date(text)
+
+
+class Reading:
+    """A form being read field by field; `wrong` gathers the sentence of each field that is not right."""
+
+    def __init__(self, fields: Fields, sentence: Callable[[Refused], str]) -> None:
+        """Take the fields, and what puts a refusal into words."""
+        self.fields, self.wrong = fields, dict[str, str]()
+        self._sentence = sentence
+
+    def text(self, name: str) -> str:
+        """Return a text that must be there."""
+        text = self.fields.one(name)
+        if not text:
+            self.refuse(name, refuse(ProblemCode.VALUE_MISSING, column=name))
+        return text
+
+    def choice(self, name: str, offered: Collection[str]) -> str:
+        """Return one of what was offered."""
+        text = self.fields.one(name)
+        if text not in offered:
+            self.refuse(name, refuse(ProblemCode.VALUE_MISSING, column=name))
+        return text
+
+    def day(self, name: str, *, needed: bool = True) -> date | None:
+        """Return a day; None when it was left open or cannot be."""
+        text = self.fields.one(name)
+        if not text and not needed:
+            return None
+        try:
+            return read_day(text)
+        except Refused as refused:
+            self.refuse(name, refused)
+            return None
+
+    def refuse(self, name: str, refused: Refused) -> None:
+        """Keep that a field is not right; of each field the first reason."""
+        self.wrong.setdefault(name, self._sentence(refused))

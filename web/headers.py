@@ -11,12 +11,12 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_PRIVATE = "/a/"
+_SAME_FOR_ALL = "/style.css"
 
 
 def safe_headers(path: str) -> dict[str, str]:
-    """Return the headers for an answer at that path; what stands behind a token is stored nowhere."""
-    return _ALWAYS | ({"Cache-Control": "no-store"} if path.startswith(_PRIVATE) else {})
+    """Return the headers for an answer at that path; what is for one reader is stored nowhere."""
+    return _ALWAYS | ({} if path == _SAME_FOR_ALL else {"Cache-Control": "no-store"})
 
 
 class SafeHeaders:

@@ -91,7 +91,8 @@ def answer(
         asked_again = question_of(house, view, question.case, now)
         if asked_again.missing:
             return Incomplete(asked_again)
-    return perform(house, token, now=now, on=on, value=value)
+    owner = view.person.id if view.signed_in else None
+    return perform(house, token, now=now, visitor_id=owner, on=on, value=value)
 
 
 def _is(view: ActionView, kind: FactKind) -> bool:

@@ -172,7 +172,7 @@ def _make_known(desk: Desk, name: str, wishes: Wishes) -> None:
     if present is None and not wishes.roles:
         raise refuse(ProblemCode.PERSON_UNKNOWN, column="--name", value=name)
     if Role.CONTACT.value in wishes.role_names or (present and Role.CONTACT in present.roles):
-        raise refuse(ProblemCode.CONTACT_HAS_NO_LOGIN, column="--name", value=name)
+        raise refuse(ProblemCode.CONTACT_IS_NOT_INVITED, column="--name", value=name)
     if not wishes.any:
         return
     row = as_row(name, present, wishes, desk.house.rules)

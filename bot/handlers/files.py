@@ -2,8 +2,10 @@
 
 from bot.callbacks import Act, pack
 from bot.desk import Visit, in_thread
+from bot.handlers.pages import sign_in_address
 from core.ports import Button
 from services.imports import ImportReport
+from services.signin import FILE_PATH
 from services.uploads import import_upload, may_send_files, refuse_upload, report_upload
 from templates import chat_text, phrase, problem_place, problem_sentence
 
@@ -19,10 +21,10 @@ async def take_document(visit: Visit) -> None:
         await visit.say(chat_text("file_not_you"))
         return
     if not visit.house.rules.privacy.case_files_in_chat:
-        await visit.say(chat_text("file_not_here"))
+        await visit.say(chat_text("file_not_here", address=await sign_in_address(visit, FILE_PATH)))
         return
     if (document.file_size or 0) > LARGEST:
-        await visit.say(chat_text("file_too_large"))
+        await visit.say(chat_text("file_too_large", address=await sign_in_address(visit, FILE_PATH)))
         return
     file = await document.get_file()
     content = bytes(await file.download_as_bytearray())

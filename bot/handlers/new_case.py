@@ -11,12 +11,12 @@ from bot.rendering import in_rows
 from bot.screens import case_screen
 from core.errors import ProblemCode, Refused, refuse
 from core.facts import FactKind
-from core.people import Role
 from core.ports import Button
 from services.actions import offer_case
 from services.casefile import read_date
-from services.cases import NewCase, check_code, open_case
+from services.cases import check_code, open_case
 from services.inbox import Question, ask_question, change_draft, close_question
+from services.opening import own_new_case
 from templates import chat_text, phrase, short_day
 
 KIND = "new_case"
@@ -206,14 +206,8 @@ async def _open(visit: Visit, draft: Draft) -> None:
         for name, kind in (("notified", FactKind.NOTIFIED), ("ordered", FactKind.ORDERED))
         if draft[name]
     }
-    new = NewCase(
-        code=draft["code"],
-        organisation=draft["organisation"],
-        municipality=draft["municipality"],
-        measure=draft["measure"],
-        protector=visit.person.name if Role.PROTECTOR in visit.actor.roles else None,
-        manager=visit.person.name if Role.MANAGER in visit.actor.roles else None,
-        dates=dates,
+    new = own_new_case(
+        visit.actor, draft["code"], draft["organisation"], draft["municipality"], draft["measure"], dates
     )
     view = await in_thread(open_case, visit.house, new, actor=visit.actor, now=visit.now)
     await in_thread(close_question, visit.house, visit.person, visit.now)

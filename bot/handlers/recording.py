@@ -13,9 +13,7 @@ from services.actions import (
     ActionDone,
     ActionVerb,
     ActionView,
-    Offer,
     look_up,
-    offer_these,
     perform,
     remind_later,
 )
@@ -105,6 +103,7 @@ async def pick_day(visit: Visit, pressed: Pressed) -> None:
         person_id=visit.person.id,
         on=read_day(pressed.arg(1)),
         value=await _value(visit, token, picked) if picked else None,
+        with_undo=True,
     )
     await tell_done(visit, done)
 
@@ -198,7 +197,7 @@ async def tell_done(visit: Visit, done: ActionDone) -> None:
         await tell_decided(visit, done.view)
         return
     items = [_item(visit, done, recorded) for recorded in done.recorded]
-    rows = await _undo_row(visit, done)
+    rows = [[Button(phrase("button.undo"), pack(Act.UNDO, done.undo.token))]] if done.undo else []
     code = done.recorded[0].view.case.code
     rows.append([Button(phrase("button.open", code=code), pack(Look.CASE, code))])
     await visit.show(chat_text("done", items=items, norm=done.view.norm), rows)
@@ -217,17 +216,6 @@ def _item(visit: Visit, done: ActionDone, recorded: Recorded) -> dict[str, objec
         "term": recorded.view.term(norm) if norm else None,
         "person": recorded.view.protector if couples else None,
     }
-
-
-async def _undo_row(visit: Visit, done: ActionDone) -> list[list[Button]]:
-    first = done.recorded[0]
-    if done.view.verb is not ActionVerb.RECORD or not any(item.changed for item in done.recorded):
-        return []
-    also = tuple(item.view.case.id for item in done.recorded[1:])
-    case = first.view.case
-    offer = Offer(ActionVerb.WITHDRAW, case.id, done.view.norm, first.kind, 0, also)
-    made = await in_thread(offer_these, visit.house, [offer], {case.id: case.code}, visit.person, visit.now)
-    return [[Button(phrase("button.undo"), pack(Act.UNDO, made[0].token))]]
 
 
 async def undo(visit: Visit, token: str) -> None:

@@ -8,10 +8,9 @@ from bot.rendering import in_rows
 from core.cadence import OwnDays
 from core.people import Person
 from core.ports import Button
+from services.own_settings import own_time, send_time, send_times
 from services.people import set_own_days, set_send_at
 from templates import chat_text, listed, phrase, wall_time
-
-_TIMES = (time(7, 30), time(8, 30), time(9, 30), time(12, 0), time(15, 0), time(16, 30))
 
 
 async def overview(visit: Visit) -> None:
@@ -20,8 +19,8 @@ async def overview(visit: Visit) -> None:
 
 
 def _screen(visit: Visit, person: Person) -> tuple[str, list[list[Button]]]:
-    usual = visit.house.rules.notices.send_at
-    send_at = person.send_at or usual
+    rules = visit.house.rules
+    send_at = send_time(rules, person)
     text = chat_text(
         "settings",
         person=person,
@@ -29,14 +28,12 @@ def _screen(visit: Visit, person: Person) -> tuple[str, list[list[Button]]]:
         own=person.send_at is not None,
         days=listed(phrase(f"weekday.{day}") for day in sorted(person.days.weekdays)),
     )
-    quiet = visit.house.rules.notices.quiet
-    times = sorted({usual, *(at for at in _TIMES if not quiet.covers(at))})
     buttons = [
         Button(
             phrase("button.send_at", mark="✔ " if at == send_at else "", at=wall_time(at)),
             pack(Own.SETTING, "t", f"{at:%H%M}"),
         )
-        for at in times
+        for at in send_times(rules)
     ]
     days = [
         Button(
@@ -53,7 +50,7 @@ async def change(visit: Visit, pressed: Pressed) -> None:
     """Change one setting and show all of them again."""
     if pressed.arg(0) == "t":
         at = time(int(pressed.arg(1)[:2]), int(pressed.arg(1)[2:]))
-        own = None if at == visit.house.rules.notices.send_at else at
+        own = own_time(visit.house.rules, at)
         person = await in_thread(set_send_at, visit.house, own, actor=visit.actor, now=visit.now)
     else:
         day, works = int(pressed.arg(1)), pressed.arg(2) == "1"

@@ -212,6 +212,11 @@ def term_columns(kept: KeptTerm) -> dict[str, object]:
         "version": kept.version,
         "told_through_on": kept.told_through_on,
         "next_notice_on": kept.next_notice_on,
+        "explained_on": term.explained_on,
+        "explanations": term.explanations,
+        "expected_on": term.expected_on,
+        "party": term.party,
+        "escalate_on": kept.escalate_on,
     }
 
 
@@ -282,8 +287,12 @@ def kept_term(row: Row[Any]) -> KeptTerm:
         missing=tuple(FactKind(kind) for kind in row.missing.split(",") if kind),
         told=row.told,
         coupled=row.coupled,
+        explained_on=row.explained_on,
+        explanations=row.explanations,
+        expected_on=row.expected_on,
+        party=row.party,
     )
-    return KeptTerm(row.case_id, term, row.version, row.told_through_on, row.next_notice_on)
+    return KeptTerm(row.case_id, term, row.version, row.told_through_on, row.next_notice_on, row.escalate_on)
 
 
 def _case(row: Row[Any]) -> Case:
@@ -311,6 +320,9 @@ def _fact(row: Row[Any]) -> Fact:
         recorded_by=row.recorded_by,
         withdrawn_at=row.withdrawn_at,
         withdrawn_by=row.withdrawn_by,
+        item=row.item,
+        detail=row.detail,
+        note=row.note,
     )
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from storage.bulk import execute_many
+from storage.columns import Day
 from storage.store import Transaction
 from storage.tables import cases, postponements, terms
 
 
 @dataclass(frozen=True, slots=True)
 class DueTerm:
-    """A term of which something has to be said, with who holds its case."""
+    """A term of which something has to be said, with who holds its case; `due_on` is the guarded date."""
 
     case_id: int
     norm: str
@@ -26,6 +27,9 @@ class DueTerm:
     organisation: str
     protector_id: int | None
     manager_id: int | None
+    explained: bool = False
+    party: str | None = None
+    escalate_on: date | None = None
 
 
 _DUE = (
@@ -33,7 +37,7 @@ _DUE = (
         terms.c.case_id,
         terms.c.norm,
         terms.c.start_on,
-        terms.c.due_on,
+        func.coalesce(terms.c.explained_on, terms.c.due_on, type_=Day()),
         terms.c.needed_by_on,
         terms.c.ends_on,
         terms.c.coupled,
@@ -41,6 +45,9 @@ _DUE = (
         cases.c.organisation,
         cases.c.protector_id,
         cases.c.manager_id,
+        terms.c.explained_on.is_not(None),
+        terms.c.party,
+        terms.c.escalate_on,
     )
     .join(cases, cases.c.id == terms.c.case_id)
     .where(terms.c.next_notice_on <= bindparam("today"))
@@ -65,6 +72,19 @@ def move_on(tx: Transaction, rows: Sequence[tuple[int, str, date | None, date | 
     """Set for each (case id, norm) the day told through and the day of the next notice."""
     names = ("key_case", "key_norm", "new_told", "new_next")
     execute_many(tx, _MOVE, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+_FORGET = (
+    update(terms)
+    .where(terms.c.case_id == bindparam("key_case"), terms.c.norm == bindparam("key_norm"))
+    .values(escalate_on=bindparam("new_day"))
+)
+
+
+def forget_climb(tx: Transaction, keys: Sequence[tuple[int, str]]) -> None:
+    """Note for each (case id, norm) that its ladder has begun."""
+    names = ("key_case", "key_norm", "new_day")
+    execute_many(tx, _FORGET, [dict(zip(names, (*key, None), strict=True)) for key in keys])
 
 
 def bring_forward(tx: Transaction, case_id: int, norm: str, on: date) -> None:

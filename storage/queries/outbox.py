@@ -316,6 +316,28 @@ def withdraw_pending(tx: Transaction, message_ids: Iterable[int]) -> None:
         )
 
 
+def withdraw_emptied(tx: Transaction, message_ids: Iterable[int]) -> None:
+    """Withdraw the waiting messages among these of which no notice stands any more."""
+    withdraw_pending(
+        tx,
+        [
+            message_id
+            for message_id in message_ids
+            if not any(notice.state is NoticeState.OPEN for notice in notices_of(tx, message_id))
+        ],
+    )
+
+
+def notices_about(tx: Transaction, subject: str) -> list[tuple[Notice, MessageState]]:
+    """Return the open notices about a subject, each with the state of its message."""
+    query = (
+        select(notices, messages.c.state.label("message_state"))
+        .join(messages, messages.c.id == notices.c.message_id)
+        .where(notices.c.subject == subject, notices.c.state == NoticeState.OPEN)
+    )
+    return [(_notice(row), MessageState(row.message_state)) for row in tx.execute(query)]
+
+
 def revive_digest(tx: Transaction, message_id: int) -> None:
     """Let a withdrawn message go out after all, since it has something to say again."""
     tx.execute(

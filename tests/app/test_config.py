@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from app.config import Config, load_config, rules_of
 from app.config_models import MunicipalityTable, Table
 from core.cadence import Cadence
+from core.dates import BUILT_IN_DATES
 from core.facts import FactKind, Told
+from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Length, Rounding, Unit
 from core.rules import (
     MEASURES,
@@ -250,7 +252,7 @@ def test_changing_a_built_in_norm_changes_the_due_date_and_nothing_else(load: Lo
     rules = rules_of(load("[[norms]]\ncode = '2'\nlength = '4 weken'\nreminders = { after = [1] }"))
     ledger = {FactKind.MEASURE_STARTED: Told(date(2026, 3, 2))}
 
-    terms = derive_terms(ledger, rules.norms, rules.calendar)
+    terms = derive_terms(CaseLedger(ledger), rules.norms, rules.calendar)
 
     assert [(term.norm, term.due_on) for term in terms] == [
         ("1", date(2026, 3, 9)),
@@ -273,7 +275,9 @@ def test_a_later_version_holds_for_clocks_from_its_day_on(load: Load) -> None:
     )
 
     def due(start_on: date) -> date:
-        return derive_terms({FactKind.MEASURE_STARTED: Told(start_on)}, rules.norms, rules.calendar)[1].due_on
+        return derive_terms(
+            CaseLedger({FactKind.MEASURE_STARTED: Told(start_on)}), rules.norms, rules.calendar
+        )[1].due_on
 
     assert due(date(2026, 12, 31)) == date(2027, 2, 11)
     assert due(date(2027, 1, 1)) == date(2027, 2, 5)
@@ -287,6 +291,7 @@ def test_a_norm_of_your_own_is_counted_after_the_built_in_ones(load: Load) -> No
         )
     )
 
-    assert rules.norms.codes == ("1", "2", "3", "contact")
+    built_in = tuple(norm.code for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES))
+    assert rules.norms.codes == (*built_in, "contact")
     (own,) = rules.norms.newest_first("contact")
     assert (own.length, own.rounding, own.cadence) == (Length(4, Unit.DAYS), Rounding.STRICT, Cadence())

@@ -11,6 +11,7 @@ from pathlib import Path
 from core.cadence import EVERY_WORKING_DAY, OwnDays, Rung, next_occasion, owed_occasion
 from core.clocktime import local_moment
 from core.facts import FactKind, Told
+from core.ledger import CaseLedger
 from core.people import Person, Role
 from core.rules import Municipality, NoticeRules, Organisation, Rules
 from core.terms import Term, derive_terms
@@ -218,7 +219,7 @@ class Filler:
                 told = {FactKind.NOTIFIED: Told(start_on), FactKind.ORDERED: Told(start_on)}
                 if coupled:
                     told[FactKind.PROTECTOR_COUPLED] = Told(start_on)
-                terms = derive_terms(told, norms, calendar)
+                terms = derive_terms(CaseLedger(told), norms, calendar)
                 yield _Kind(
                     start_on,
                     coupled,

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from core.facts import Fact, FactKind, Told, read_ledger, standing
+from core.ledger import read_case_ledger
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MARCH_2, MARCH_5, MARCH_9 = date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 9)
@@ -28,7 +29,8 @@ def fact(
 def test_a_ledger_tells_date_and_value_of_each_kind() -> None:
     facts = [fact(FactKind.NOTIFIED), fact(FactKind.HELP_STARTED, MARCH_5, value="passend")]
 
-    assert read_ledger(facts) == {
+    assert read_ledger(facts) == {FactKind.NOTIFIED: Told(MARCH_2)}
+    assert read_case_ledger(facts).case == {
         FactKind.NOTIFIED: Told(MARCH_2),
         FactKind.HELP_STARTED: Told(MARCH_5, "passend"),
     }

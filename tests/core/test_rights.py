@@ -26,6 +26,10 @@ jeugdbeschermer
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  escalate          yes  -    -            -
+  reassign          -    -    -            -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          -
 teammanager
   see_case          yes  yes  -            -
   record_fact       yes  yes  -            -
@@ -36,6 +40,10 @@ teammanager
   see_people        yes  yes  -            -
   manage_people     -    -    -            -
   set_absence       yes  yes  -            -
+  escalate          yes  yes  -            -
+  reassign          yes  yes  -            -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          -
 gegevensbeheerder
   see_case          yes  yes  yes          -
   record_fact       -    -    -            -
@@ -46,6 +54,10 @@ gegevensbeheerder
   see_people        yes  yes  yes          -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  escalate          -    -    -            -
+  reassign          yes  yes  yes          -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          -
 projectleider
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -56,6 +68,10 @@ projectleider
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  escalate          -    -    -            -
+  reassign          -    -    -            -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          yes
 ambtenaar
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -66,6 +82,10 @@ ambtenaar
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       -    -    -            -
+  escalate          -    -    -            -
+  reassign          -    -    -            -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  -    -    -            -
 beheerder
   see_case          yes  yes  yes          yes
   record_fact       yes  yes  yes          yes
@@ -76,6 +96,10 @@ beheerder
   see_people        yes  yes  yes          yes
   manage_people     yes  yes  yes          yes
   set_absence       yes  yes  yes          yes
+  escalate          yes  yes  yes          yes
+  reassign          yes  yes  yes          yes
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          yes
 contact
   see_case          yes  -    -            -
   record_fact       yes  -    -            -
@@ -86,6 +110,10 @@ contact
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       -    -    -            -
+  escalate          yes  -    -            -
+  reassign          -    -    -            -
+  see_blockers      yes  yes  yes          yes
+  register_blocker  yes  yes  yes          yes
 """
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.facts import ATTESTED_BY_FILE, COURSE_CHECKLIST, Fact, FactKind, Fit, Ledger, Told, read_ledger
+from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Length, Norm, NormBook, Unit
 from core.terms import (
     Light,
@@ -26,8 +27,12 @@ DAY = timedelta(days=1)
 GUARDED_FROM = date(2026, 3, 1)
 
 
+def derive(ledger: Ledger, norms: NormBook = NORMS) -> tuple[Term, ...]:
+    return derive_terms(CaseLedger(ledger), norms, CALENDAR)
+
+
 def terms_of(ledger: Ledger) -> dict[str, Term]:
-    return {term.norm: term for term in derive_terms(ledger, NORMS, CALENDAR)}
+    return {term.norm: term for term in derive(ledger)}
 
 
 def ledger_of(**on: date) -> Ledger:
@@ -61,7 +66,7 @@ def test_clock_starts_when_the_institution_is_notified_last(
 ) -> None:
     on = {O: date(2026, 3, 2), S: date(2026, 3, 3), N: date(2026, 3, 4)}
 
-    terms = derive_terms({kind: Told(on[kind]) for kind in known}, NORMS, CALENDAR)
+    terms = derive({kind: Told(on[kind]) for kind in known})
 
     assert [(term.norm, term.start_from, term.stand_in) for term in terms] == [
         ("1", *norm_1),
@@ -94,7 +99,7 @@ def test_norm_1_starts_with_the_measure_when_that_is_later_than_the_notice(
 
 
 def test_without_any_clock_start_there_are_no_terms() -> None:
-    assert derive_terms(ledger_of(gekoppeld=date(2026, 3, 2)), NORMS, CALENDAR) == ()
+    assert derive(ledger_of(gekoppeld=date(2026, 3, 2))) == ()
 
 
 def test_the_due_dates_of_a_case() -> None:
@@ -128,7 +133,7 @@ def recorded(kind: FactKind, on: date, number: int, measure_no: int = 1) -> Fact
 def test_a_correction_moves_every_term() -> None:
     facts = [recorded(S, date(2026, 3, 2), 1), recorded(S, date(2026, 3, 9), 2)]
 
-    assert [term.due_on for term in derive_terms(read_ledger(facts), NORMS, CALENDAR)] == [
+    assert [term.due_on for term in derive(read_ledger(facts))] == [
         date(2026, 3, 16),
         date(2026, 4, 20),
         date(2026, 6, 9),
@@ -143,9 +148,7 @@ def test_a_follow_up_measure_restarts_no_clock() -> None:
     ]
     follow_up = [recorded(kind, date(2026, 5, 20), 80, measure_no=2) for kind in (N, O, S)]
 
-    assert derive_terms(read_ledger([*first, *follow_up]), NORMS, CALENDAR) == derive_terms(
-        read_ledger(first), NORMS, CALENDAR
-    )
+    assert derive(read_ledger([*first, *follow_up])) == derive(read_ledger(first))
 
 
 def test_a_version_of_a_norm_holds_for_clocks_that_start_from_its_day_on() -> None:
@@ -163,12 +166,12 @@ def test_a_version_of_a_norm_holds_for_clocks_that_start_from_its_day_on() -> No
     book = NormBook([version(6, None), version(4, date(2027, 1, 1))])
 
     def due(start_on: date) -> date:
-        return derive_terms({S: Told(start_on)}, book, CALENDAR)[0].due_on
+        return derive({S: Told(start_on)}, book)[0].due_on
 
     assert due(date(2026, 12, 31)) == date(2026, 12, 31) + 42 * DAY
     assert due(date(2027, 1, 1)) == date(2027, 1, 1) + 28 * DAY
     later_only = NormBook([version(4, date(2027, 1, 1))])
-    assert derive_terms({S: Told(date(2026, 12, 31))}, later_only, CALENDAR) == ()
+    assert derive({S: Told(date(2026, 12, 31))}, later_only) == ()
 
 
 # ---- decision 2: done is a fact with evidence

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from mail.letter import html_letter, plain_letter
 from mail.rendering import mail_content
 from services.case_views import TermView
 from services.invitations import Invitation
-from services.message_views import InvitationView, SubstituteView, UnreachableView, View
+from services.message_views import InvitationView, SignInView, SubstituteView, UnreachableView, View
+from services.signin import SignInLink
 from services.trouble import HolidaysView
 from tests.goldens import Golden, golden_names
 from tests.views import (
@@ -26,6 +28,7 @@ from tests.views import (
     usual_digest,
 )
 
+BODIES = (Path(__file__).parents[2] / "templates" / "mail").glob("*/body.txt")
 EXPIRES = datetime(2026, 9, 14, 6, 30, tzinfo=UTC)
 CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "digest": (MessageKind.DIGEST, usual_digest(), False),
@@ -47,6 +50,7 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
         InvitationView("jb-1", Invitation("jb-1", "c0de", EXPIRES)),
         False,
     ),
+    "sign_in": (MessageKind.SIGN_IN, SignInView("jb-1", SignInLink("t0ken", EXPIRES)), False),
 }
 
 
@@ -94,7 +98,7 @@ def test_subject_of_a_digest_names_no_case(name: str) -> None:
 
 
 def test_every_kind_of_mail_has_a_golden_file_and_every_golden_file_is_used() -> None:
-    assert {kind for kind, _, _ in CASES.values()} == set(MessageKind)
+    assert {kind.value for kind, _, _ in CASES.values()} == {path.parent.name for path in BODIES}
     assert golden_names("mail") == set(CASES)
 
 
@@ -108,7 +112,7 @@ def test_a_repeated_message_says_so_first(name: str, said: bool) -> None:  # noq
 def test_invitation_without_a_known_bot_gives_the_command() -> None:
     content = _content("invitation", bot=None)
     assert "/start c0de" in content.text
-    assert content.buttons == ((),)
+    assert [button.url for row in content.buttons for button in row] == ["https://wacht.example.nl/inloggen"]
 
 
 @pytest.mark.parametrize("by", ["termijnwacht", "cli:root", ""])

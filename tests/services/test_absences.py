@@ -16,7 +16,8 @@ from services.absences import (
     set_absence,
 )
 from services.case_lists import list_cases
-from services.cases import couple, read_case, record_fact
+from services.cases import read_case, record_fact
+from services.couplings import couple
 from services.house import House
 from services.message_views import SubstituteView
 from services.notices import guard_pass

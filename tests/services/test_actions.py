@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from core.errors import ProblemCode, Refused
 from core.facts import FactKind
+from core.outbox import MessageKind
 from services.absences import set_absence
 from services.actions import ActionVerb, Offer, Offered, look_up, offer_case, offer_these, perform
-from services.cases import couple, read_case, record_fact
+from services.cases import read_case, record_fact
+from services.couplings import couple
 from services.digests import DigestView
 from services.house import House
 from services.upkeep import tidy
@@ -208,7 +210,7 @@ def test_a_protector_is_not_offered_to_couple(house: House) -> None:
     view = a_case(house)
     jb_view = read_case(house, CODE, actor=actor(house, "jb-1"), now=NOW)
     verbs = {offer.verb for offer in offer_case(house, jb_view, person(house, "jb-1"), NOW)}
-    assert verbs == {ActionVerb.RECORD}
+    assert verbs == {ActionVerb.RECORD, ActionVerb.EXPLAIN}
     assert view.may_couple
 
 
@@ -245,7 +247,10 @@ def test_later_holds_the_reminders_until_then_for_that_person_only(house: House)
     assert done.until_on == date(2026, 3, 9)
     sent = run_days(house, MONDAY, date(2026, 3, 10))
     assert days_told(sent, "jb-1", "1") == [date(2026, 3, 9), date(2026, 3, 10)]
-    assert days_told(sent, "tm-1", "1") == [date(2026, 3, day) for day in (6, 9, 10)]
+    assert days_told(sent, "tm-1", "1") == [date(2026, 3, day) for day in (6, 9)]
+    # From the day after the due date the manager is asked to help, in a message of its own.
+    kinds = [post.message.kind for post in sent[date(2026, 3, 10)] if post.recipient == "tm-1"]
+    assert kinds == [MessageKind.ESCALATION]
 
 
 def test_later_after_the_due_date_is_tomorrow_at_the_latest(house: House) -> None:

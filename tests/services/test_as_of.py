@@ -13,7 +13,8 @@ from core.errors import ProblemCode, Refused
 from core.facts import FactKind
 from core.terms import Status
 from services.case_views import CaseView
-from services.cases import couple, read_case, record_fact, withdraw
+from services.cases import read_case, record_fact, withdraw
+from services.couplings import couple
 from services.house import House
 from services.imports import import_cases
 from services.rehearsal import rehearsal

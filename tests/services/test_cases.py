@@ -17,13 +17,13 @@ from services.cases import (
     Flag,
     NewCase,
     count_term,
-    couple,
     explain_term,
     open_case,
     read_case,
     record_fact,
     withdraw,
 )
+from services.couplings import couple
 from services.house import House
 from storage.tables import audit
 from tests.factories import CLI, MONDAY, NOW, a_case, actor, at, deliver
@@ -88,8 +88,8 @@ def test_silence_after_the_due_date_is_overdue(house: House) -> None:
 def test_an_ended_measure_ends_its_open_terms(house: House) -> None:
     a_case(house, measure_ends=date(2026, 3, 6))
     view = read_case(house, CODE, actor=CLI, now=at(date(2026, 3, 20)))
-    assert statuses(view) == [Status.ENDED] * 3
-    assert [term.next_notice_on for term in view.terms[1:]] == [None, None]
+    assert statuses(view) == [*[Status.ENDED] * 3, Status.OVERDUE]
+    assert [term.next_notice_on for term in view.terms[1:3]] == [None, None]
 
 
 def test_norm_2_needs_its_whole_checklist(house: House) -> None:

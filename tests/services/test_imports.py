@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from core.errors import ProblemCode, Refused
 from core.facts import FactKind
+from core.rules import Rules
 from core.terms import Status
 from services.case_lists import list_cases
-from services.cases import couple, read_case, record_fact, withdraw
+from services.cases import read_case, record_fact, withdraw
+from services.couplings import couple
 from services.house import House
 from services.imports import ImportReport, import_cases
 from services.notices import guard_pass
@@ -29,9 +31,18 @@ from tests.factories import (
     at,
     csv_of,
     deliver,
+    make_rules,
+    norms_only,
     run_day,
     told,
 )
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """The three norms alone, so that every line is theirs."""
+    return norms_only(make_rules())
+
 
 CODE = "GIA-2026-001"
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.facts import FactKind
-from services.cases import couple, record_fact, withdraw
+from core.rules import Rules
+from services.cases import record_fact, withdraw
+from services.couplings import couple
 from services.directory import read_directory
 from services.house import House
 from services.notices import guard_pass
@@ -29,12 +31,21 @@ from tests.factories import (
     at,
     days_told,
     deliver,
+    make_rules,
+    norms_only,
     person,
     run_day,
     run_days,
     told,
     weekdays,
 )
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """The three norms alone, so that every line is theirs."""
+    return norms_only(make_rules())
+
 
 CODE = "GIA-2026-001"
 

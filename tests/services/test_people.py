@@ -120,10 +120,10 @@ def test_an_invitation_by_mail_gets_its_code_when_it_is_sent(house: House) -> No
     assert problem(refused) is ProblemCode.PERSON_NO_ADDRESS
 
 
-def test_a_contact_has_no_login(house: House) -> None:
+def test_a_contact_is_not_invited(house: House) -> None:
     with pytest.raises(Refused) as refused:
         invite(house, "meldpunt-gia", actor=CLI, now=NOW)
-    assert problem(refused) is ProblemCode.CONTACT_HAS_NO_LOGIN
+    assert problem(refused) is ProblemCode.CONTACT_IS_NOT_INVITED
 
 
 def test_only_an_administrator_manages_people(house: House) -> None:

@@ -1,6 +1,7 @@
 """A house with a few people and a case, and a browser without JavaScript that visits it."""
 
 import asyncio
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from services.case_views import CaseView
 from services.cases import NewCase, open_case, read_case
 from services.house import House
 from services.people import NewPerson, actor_of_person, add_person, sync_contacts
+from services.signin import own_link, sign_in
 from storage.schema import migrate
 from storage.store import open_store
 from web.app import build_web
@@ -36,7 +38,11 @@ RULES = Rules(
         "GIB": Organisation("GIB", "Instelling B"),
     },
     regions={"NHN": "Noord-Holland Noord"},
-    municipalities={"hoorn": Municipality("hoorn", "Hoorn", "NHN")},
+    municipalities={
+        "hoorn": Municipality("hoorn", "Hoorn", "NHN"),
+        "alkmaar": Municipality("alkmaar", "Alkmaar", "NHN"),
+    },
+    public_url="http://test",
 )
 
 
@@ -99,6 +105,17 @@ class Office:
     def link_to_open(self, name: str, code: str = "GIA-2026-0001", also: tuple[int, ...] = ()) -> str:
         return self.link_of(name, Offer(ActionVerb.OPEN, self.case(code).case.id, also=also))
 
+    def sign_in_link(self, name: str, leads_to: str = "") -> str:
+        """Return the path of a fresh link that signs somebody in."""
+        _, actor = actor_of_person(self.house, self.people[name].id, self.clock.now())
+        link = own_link(self.house, actor=actor, now=self.clock.now(), leads_to=leads_to)
+        return link.removeprefix("http://test")
+
+    def session(self, name: str) -> str:
+        """Return the secret of a fresh session of somebody."""
+        token = self.sign_in_link(name).rpartition("/")[2]
+        return sign_in(self.house, token, now=self.clock.now()).secret
+
     def everything(self) -> str:
         """Return all that is stored but the tokens themselves, to see whether anything changed."""
         with self.house.store.read() as tx:
@@ -147,6 +164,44 @@ class Browser:
         return self.request("POST", path, **options)
 
 
+class Session:
+    """A browser of somebody who is signed in: it keeps the cookie, and sends the token of the last form."""
+
+    def __init__(self, browser: Browser, secret: str, cookie: str = "termijnwacht") -> None:
+        self.browser, self.cookie, self.secret = browser, cookie, secret
+        self.form_token = ""
+
+    def get(self, path: str) -> httpx.Response:
+        answer = self.browser.request("GET", path, headers=self._headers())
+        found = re.search(r'name="formulier" value="(\w+)"', answer.text)
+        self.form_token = found[1] if found else self.form_token
+        return answer
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> httpx.Response:
+        """Send a form, with the token of the last page unless `data` has one."""
+        fields = {"formulier": self.form_token, **(data or {})}
+        return self.browser.request("POST", path, data=fields, headers=self._headers(), **options)
+
+    def _headers(self) -> dict[str, str]:
+        return {"cookie": f"{self.cookie}={self.secret}"}
+
+
+SignIn = Callable[[str], Session]
+
+
+@pytest.fixture
+def signed_in(office: Office, web: Browser) -> SignIn:
+    """Sign somebody in by a link; return their browser, which has seen one page."""
+
+    def enter(name: str) -> Session:
+        secret = office.session(name)
+        session = Session(web, secret)
+        session.get("/")
+        return session
+
+    return enter
+
+
 @pytest.fixture
 def ready() -> dict[str, bool]:
     return {"ready": True}
@@ -165,7 +220,7 @@ def says() -> Says:
     """Return the text of a page as a person reads it."""
 
     def text(response: httpx.Response) -> str:
-        body = response.text.partition("<main>")[2]
-        return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+        body = response.text.partition('<main id="inhoud">')[2]
+        return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", body).split()))
 
     return text

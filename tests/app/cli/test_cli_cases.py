@@ -201,7 +201,7 @@ def test_cases_can_be_narrowed(ready: Cli, args: list[str], found: list[str]) ->
             ["--gemeente", "Horn"],
             "--gemeente: De gemeente 'Horn' staat niet in de configuratie. Bedoel je 'Hoorn'?",
         ),
-        (["--norm", "9"], "--norm: De norm '9' ken ik niet. Kies uit: 1, 2, 3."),
+        (["--norm", "9"], "--norm: De norm '9' ken ik niet. Kies uit: 1, 2, 3, "),
         (["--status", "rood"], "--status: De status 'rood' ken ik niet."),
         (["--protector", "jb-9"], "--protector: 'jb-9' ken ik niet."),
     ],

@@ -142,7 +142,7 @@ def test_a_mailbox_is_not_invited(ready: Cli, args: list[str]) -> None:
     before = _names(ready)
     ran = ready("people", "invite", *args)
     assert ran.status == 1
-    assert "is een postbus en logt niet in" in ran.err
+    assert "is een postbus en krijgt geen uitnodiging" in ran.err
     assert _names(ready) == before
 
 

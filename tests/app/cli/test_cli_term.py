@@ -82,7 +82,7 @@ def test_a_configuration_that_was_asked_for_must_be_there(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("norm", "start", "said"),
     [
-        ("9", "2026-09-01", "De norm '9' ken ik niet. Kies uit: 1, 2, 3."),
+        ("9", "2026-09-01", "De norm '9' ken ik niet. Kies uit: 1, 2, 3, "),
         ("1", "gisteren", "--start: 'gisteren' lees ik niet als een datum."),
         ("1", "1999-12-31", "van 1-1-2000 tot en met 31-12-2099"),
         ("1", "2099-12-31", "buiten wat Termijnwacht telt"),

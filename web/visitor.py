@@ -1,0 +1,62 @@
+"""Who is signed in, and the way to the pages that this person's roles allow."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from core.people import Actor, Person
+from core.rights import Nearness, Verb, may
+from services.signin import FILE_PATH, OVERVIEW_PATH
+
+_PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
+    (OVERVIEW_PATH, Verb.SEE_CASE, Nearness.OWN),
+    ("/nieuw", Verb.CREATE_CASE, Nearness.ORGANISATION),
+    ("/waarneming", Verb.SET_ABSENCE, Nearness.OWN),
+    (FILE_PATH, Verb.IMPORT, Nearness.ORGANISATION),
+    ("/instellingen", None, Nearness.OWN),
+)
+"""Each page of the menu, and the right that it takes; None for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, at the moment of one request for `path`.
+
+    `form_token` must come back with every form of this session.
+    """
+
+    person: Person
+    actor: Actor
+    now: datetime
+    path: str
+    form_token: str
+
+    @property
+    def menu(self) -> list[str]:
+        """Return the pages that this person's roles allow; the services ask the rights again."""
+        return [path for path, verb, near in _PAGES if verb is None or may(self.actor, verb, near)]
+
+    @property
+    def home(self) -> str:
+        """Return the page to begin at."""
+        return self.menu[0]
+
+    def sent(self, form_token: str) -> bool:
+        """Tell whether a form with this token comes from a page of this session."""
+        return hmac.compare_digest(form_token.encode(), self.form_token.encode())
+
+
+def form_token_of(secret: str) -> str:
+    """Return the token of the forms of a session, from which its secret cannot be found."""
+    return hmac.new(secret.encode(), b"form", sha256).hexdigest()
+
+
+def own_page(path: str) -> str:
+    """Return `path` when it is one of the pages for who is signed in, else nothing.
+
+    What comes from outside must not send anybody elsewhere.
+    """
+    known = {page for page, _, _ in _PAGES}
+    of_a_case = path.startswith("/zaken/") and path.removeprefix("/zaken/").replace("-", "").isalnum()
+    return path if path in known or (of_a_case and path.isascii()) else ""
