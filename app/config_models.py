@@ -21,6 +21,7 @@ from app.config_references import reference_flaws
 from app.config_table import Table, doubles, refuse_any
 from app.config_values import (
     ApiRoot,
+    BearerToken,
     CaseCode,
     ClockTime,
     Code,
@@ -30,6 +31,7 @@ from app.config_values import (
     DaysBefore,
     Flag,
     Flaw,
+    HeartbeatUrl,
     HttpRoot,
     Listen,
     MailAddress,
@@ -124,6 +126,15 @@ class Web(Table):
     host: Text = "127.0.0.1"
     port: PortOrFree = 8080
     public_url: HttpRoot = "http://127.0.0.1:8080"
+    metrics_token: BearerToken | None = None
+    metrics_token_file: Path | None = None
+
+
+class Watchdog(Table):
+    """Who is told from outside that all is well; silence is the alarm."""
+
+    heartbeat_url: HeartbeatUrl | None = None
+    heartbeat_url_file: Path | None = None
 
 
 class Clock(Table):
@@ -328,6 +339,7 @@ class Config(Table):
     mail: Mail = Mail()
     database: Database = Database()
     web: Web = Web()
+    watchdog: Watchdog = Watchdog()
     clock: Clock = Clock()
     notices: Notices = Notices()
     privacy: Privacy = Privacy()

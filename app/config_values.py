@@ -136,6 +136,16 @@ def _no_blank_secret(value: SecretStr) -> SecretStr:
     return value if text and text == text.strip() else wrong("secret_blank", "…")
 
 
+def _heartbeat_url(value: SecretStr) -> SecretStr:
+    secure = re.fullmatch(r"https://[^\s/?#@]+(/[^\s#]*)?", value.get_secret_value())
+    return value if secure else wrong("https", "https://hartslag.example.nl/…")
+
+
+def _bearer_token(value: SecretStr) -> SecretStr:
+    good = re.fullmatch(r"[\w.~+/=-]{16,256}", value.get_secret_value(), re.ASCII)
+    return value if good else wrong("bearer", "…")
+
+
 def _webhook_secret(value: SecretStr) -> SecretStr:
     return (
         value
@@ -216,6 +226,8 @@ WebhookUrl = Annotated[str, AfterValidator(_http_root), AfterValidator(_webhook)
 Listen = Annotated[str, matching(r"\[?[\w.:-]+\]?:\d{1,5}", "host_and_port", "127.0.0.1:8443")]
 Secret = Annotated[SecretStr, AfterValidator(_no_blank_secret)]
 WebhookSecret = Annotated[Secret, AfterValidator(_webhook_secret)]
+BearerToken = Annotated[Secret, AfterValidator(_bearer_token)]
+HeartbeatUrl = Annotated[Secret, AfterValidator(_heartbeat_url)]
 DatabaseUrl = Annotated[Secret, AfterValidator(_database_url)]
 Text = Annotated[str, matching(r"\S(.*\S)?", "text", "…")]
 Code = Annotated[str, matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "code", "GIA")]

@@ -28,10 +28,18 @@ _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "static" / "style.css"
 
 
-def build_web(house: House, clock: Clock, *, ready: Callable[[], bool], ways: Ways = EVERY_WAY) -> FastAPI:
+def build_web(
+    house: House,
+    clock: Clock,
+    *,
+    ready: Callable[[], bool],
+    ways: Ways = EVERY_WAY,
+    metrics_token: str | None = None,
+) -> FastAPI:
     """Return the web application. `ready` tells whether this process can do its work; it may block.
 
-    `ways` are those by which a link to sign in can reach somebody.
+    `ways` are those by which a link to sign in can reach somebody. Without a `metrics_token` there are no
+    metrics.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnFormsOnly)
@@ -43,6 +51,10 @@ def build_web(house: House, clock: Clock, *, ready: Callable[[], bool], ways: Wa
     app.add_exception_handler(Exception, _broken_page)
     _add_style(app)
     _add_health(app, ready)
+    if metrics_token:
+        from web.metrics import metrics_routes  # noqa: PLC0415 - the library is only for who asks
+
+        app.include_router(metrics_routes(house, clock, metrics_token))
     return app
 
 
