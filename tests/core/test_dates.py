@@ -51,7 +51,11 @@ def ends(on: date, **more: Told) -> Ledger:
         ("verhuizing", ends(date(2026, 5, 1)), {"verhuizing.1": date(2026, 4, 30)}),
         ("toestemming", ends(date(2026, 4, 14)), {"toestemming.1": date(2026, 4, 14)}),
         ("achttien", ends(date(2026, 9, 1)), {"achttien.1": date(2026, 9, 1)}),
-        ("overdracht", {FactKind.HANDOVER_PLANNED: Told(date(2026, 4, 14))}, {"overdracht.1": date(2026, 4, 14)}),
+        (
+            "overdracht",
+            {FactKind.HANDOVER_PLANNED: Told(date(2026, 4, 14))},
+            {"overdracht.1": date(2026, 4, 14)},
+        ),
         ("koppeling", {FactKind.UNCOUPLED: Told(date(2026, 4, 2))}, {"koppeling.1": date(2026, 4, 7)}),
         ("toegang", {FactKind.REQUEST_SENT: Told(date(2026, 3, 2))}, {"toegang.1": date(2026, 4, 13)}),
         ("maatwerk", {FactKind.REQUEST_SENT: Told(date(2026, 3, 2))}, {"maatwerk.1": date(2026, 3, 16)}),

@@ -89,7 +89,13 @@ TABLE = WeeklyTable(4, time(10, 0), 2, time(12, 0))
 
 @pytest.mark.parametrize(
     ("day", "at", "table_day"),
-    [(2, time(9, 0), 5), (3, time(11, 59), 5), (3, time(12, 0), 12), (5, time(9, 0), 12), (6, time(9, 0), 12)],
+    [
+        (2, time(9, 0), 5),
+        (3, time(11, 59), 5),
+        (3, time(12, 0), 12),
+        (5, time(9, 0), 12),
+        (6, time(9, 0), 12),
+    ],
 )
 def test_the_next_table_is_the_first_whose_cut_off_lies_ahead(day: int, at: time, table_day: int) -> None:
     on, closes = TABLE.next_after(local_moment(date(2026, 3, day), at), AMSTERDAM)

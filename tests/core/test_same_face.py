@@ -88,4 +88,7 @@ def test_every_day_is_somebodys_or_nobodys_and_never_both(changes: list[tuple[in
     )
     assert held + found.days_without == 61
     assert 0 <= found.days_in_intake <= held
-    assert all(a.to_on is not None and a.to_on <= b.from_on for a, b in zip(found.holdings, found.holdings[1:], strict=False))
+    assert all(
+        a.to_on is not None and a.to_on <= b.from_on
+        for a, b in zip(found.holdings, found.holdings[1:], strict=False)
+    )
