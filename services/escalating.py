@@ -43,8 +43,8 @@ class Answer(StrEnum):
 
 
 WITH_REASON = frozenset({Answer.HOLD, Answer.HAND_BACK, Answer.MORE_TIME, Answer.JUMP})
-BY_HOLDER = frozenset({Answer.ACCEPT, Answer.HAND_BACK, Answer.MORE_TIME, Answer.OUTCOME})
-STAGES: Mapping[Answer, Collection[Stage]] = {
+_BY_HOLDER = frozenset({Answer.ACCEPT, Answer.HAND_BACK, Answer.MORE_TIME, Answer.OUTCOME})
+_STAGES: Mapping[Answer, Collection[Stage]] = {
     Answer.GO: (Stage.ANNOUNCED,),
     Answer.HOLD: (Stage.ANNOUNCED,),
     Answer.ACCEPT: (Stage.OFFERED, Stage.BOUNCED),
@@ -103,7 +103,7 @@ def answer_escalation(
         if found is None or case is None:
             raise refuse(ProblemCode.ESCALATION_UNKNOWN)
         _demand(scene, actor, found, case, answer)
-        moved_on = found.stage not in STAGES[answer] or version not in (None, found.version)
+        moved_on = found.stage not in _STAGES[answer] or version not in (None, found.version)
         if moved_on:
             return Answered(view_escalation(scene, found, case, actor), answer, changed=False)
         bag = Mailbag(scene)
@@ -123,7 +123,7 @@ def _demand(scene: Scene, actor: Actor, escalation: Escalation, case: Case, answ
     if escalation.holder_id in mine and answer is not Answer.GO:
         return
     near = nearness_to_case(actor, scene.directory.holders(case, scene.today))
-    if may(actor, Verb.ESCALATE, near) and answer not in BY_HOLDER:
+    if may(actor, Verb.ESCALATE, near) and answer not in _BY_HOLDER:
         return
     if may(actor, Verb.SEE_CASE, near) or escalation.previous_id in mine:
         holder = scene.directory.name(escalation.holder_id)

@@ -3,42 +3,24 @@
 from collections.abc import Sequence
 
 from core.dates import Choice
-from core.ladder import RungMode
+from core.ladder import RungMode, Stage
 from core.rules import Rules
 from services.actions import ActionVerb, Offer
-from services.escalating import BY_HOLDER, STAGES, WITH_REASON, Answer
+from services.escalating import WITH_REASON, Answer, answers_open_to
 from services.escalation_views import EscalationView, RungView, table_outcomes
 
-_SHOWN_IN_ORDER = (
-    Answer.ACCEPT,
-    Answer.GO,
-    Answer.HOLD,
-    Answer.OUTCOME,
-    Answer.MORE_TIME,
-    Answer.HAND_BACK,
-    Answer.APPLY,
-    Answer.JUMP,
-)
+_APPLYING = (Stage.OFFERED, Stage.ACCEPTED, Stage.ASKED)
 
 
 def possible_answers(view: EscalationView) -> tuple[Answer, ...]:
     """Return what the reader may answer in the present stage, the most useful first."""
-    stage = view.escalation.stage
-    return tuple(one for one in _SHOWN_IN_ORDER if stage in STAGES[one] and _may(view, one))
-
-
-def _may(view: EscalationView, answer: Answer) -> bool:
-    if answer in BY_HOLDER:
-        return view.is_holder
-    if answer is Answer.GO:
-        return view.may_escalate
-    if answer is Answer.HOLD and view.escalation.held:
-        return False
-    if answer is Answer.JUMP and not rungs_to_jump_to(view):
-        return False
-    if answer is Answer.APPLY and not view.needs_form:
-        return False
-    return view.is_holder or view.may_escalate
+    found = [
+        one for one in answers_open_to(view) if one is not Answer.JUMP or rungs_to_jump_to(view)
+    ]
+    applies = view.needs_form and view.escalation.stage in _APPLYING and (view.is_holder or view.may_escalate)
+    if applies:
+        found.append(Answer.APPLY)
+    return tuple(found)
 
 
 def rungs_to_jump_to(view: EscalationView) -> tuple[RungView, ...]:
