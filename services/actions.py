@@ -21,7 +21,7 @@ from services.escalation_views import EscalationView, read_escalation
 from services.explanations import Explained, explain_at
 from services.house import House
 from services.invitations import hash_secret
-from services.items import ItemDone, record_item_at, record_need_at
+from services.items import ItemDone, record_item_at, record_need_at, withdraw_item_at
 from services.people import actor_of_person
 from services.scene import set_scene
 from storage.queries.actions import KeptAction, action_by_hash, add_actions, use_action
@@ -52,7 +52,8 @@ class ActionVerb(StrEnum):
 class Offer:
     """An action to put under a notice or case, before it has a token. `also` are siblings' case ids.
 
-    With `signed_in` it works only for its owner, on a page, while signed in.
+    `item` is the need or date that is meant where `norm` does not say so; to take back all of it `kind` is
+    None. With `signed_in` it works only for its owner, on a page, while signed in.
     """
 
     verb: ActionVerb
@@ -64,6 +65,7 @@ class Offer:
     escalation: int | None = None
     answer: Answer | None = None
     signed_in: bool = False
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ def _payload(offer: Offer) -> dict[str, str]:
         payload |= {"escalation": str(offer.escalation), "answer": offer.answer}
     if offer.signed_in:
         payload["signed_in"] = "1"
+    if offer.item:
+        payload["item"] = offer.item
     return payload
 
 
@@ -438,10 +442,10 @@ def _record_all(
 def _record(
     desk: CaseDesk, view: ActionView, code: str, on: date, value: str | None, picked: Picked
 ) -> Recorded:
+    if view.verb is ActionVerb.WITHDRAW:
+        return _withdraw(desk, view, code)
     if view.kind is None:
         raise refuse(ProblemCode.ACTION_UNKNOWN)
-    if view.verb is ActionVerb.WITHDRAW:
-        return withdraw_at(desk, code, view.kind)
     if view.verb is ActionVerb.COUPLE:
         if not value:
             raise refuse(ProblemCode.VALUE_MISSING, column=FactKind.PROTECTOR_COUPLED)
@@ -455,6 +459,15 @@ def _record(
         return _as_recorded(record_item_at(desk, code, item, view.kind, on, value=value))
     undated = view.kind in COURSE_CHECKLIST
     return record_at(desk, code, view.kind, None if undated else on, value=value)
+
+
+def _withdraw(desk: CaseDesk, view: ActionView, code: str) -> Recorded:
+    item = view.payload.get("item")
+    if view.kind is not None:
+        return withdraw_at(desk, code, view.kind, item=item or item_of(desk.scene.rules, view.norm))
+    if item is None:
+        raise refuse(ProblemCode.ACTION_UNKNOWN)
+    return _as_recorded(withdraw_item_at(desk, code, item))
 
 
 def item_of(rules: Rules, key: str | None) -> str | None:

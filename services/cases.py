@@ -268,11 +268,11 @@ def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: date
         return withdraw_at(CaseDesk(set_scene(tx, house, now), actor), code, kind)
 
 
-def withdraw_at(desk: CaseDesk, code: str, kind: FactKind) -> Recorded:
-    """Withdraw a fact in a unit of work that has begun; see `withdraw`."""
+def withdraw_at(desk: CaseDesk, code: str, kind: FactKind, *, item: str | None = None) -> Recorded:
+    """Withdraw a fact of the case, or of one of its items, in a unit of work that has begun."""
     case = desk.demand(code, Verb.WITHDRAW_FACT)
     facts = desk.facts(case)
-    present = _counting(facts, kind)
+    present = standing(facts, kind, item=item) if item else _counting(facts, kind)
     if present is None:
         raise refuse(ProblemCode.FACT_UNKNOWN, column=kind, value=code)
     _demand_clock_start(read_ledger(fact for fact in facts if fact.id != present.id))
