@@ -294,7 +294,7 @@ def sync_contacts(house: House, now: datetime) -> None:
 
 
 def _contacts(rules: Rules) -> list[Person]:
-    """Return the configured contacts, each once; a desk's is of no institution, and of a region if it has one."""
+    """Return the configured contacts, each once; a desk's is of no institution, of a region if it has one."""
     contacts: dict[str, Person] = {}
     role = frozenset({Role.CONTACT})
     for organisation in rules.organisations.values():
