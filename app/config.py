@@ -18,10 +18,11 @@ from app.config_models import (
     OrganisationTable,
     Privacy,
     Reminders,
-    Table,
     Telegram,
     Web,
 )
+from app.config_table import Table
+from app.governance_rules import governance_of
 from core.cadence import Cadence
 from core.errors import ProblemCode, refuse
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
@@ -73,6 +74,7 @@ def rules_of(config: Config) -> Rules:
         privacy=PrivacyRules(**dict(config.privacy)),
         zone=ZoneInfo(config.clock.timezone),
         public_url=config.web.public_url,
+        governance=governance_of(config),
     )
 
 

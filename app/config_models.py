@@ -1,13 +1,23 @@
 """The tables of `config.toml`: which keys there are, their defaults, and which rules are impossible."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StrictInt, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StrictInt, model_validator
 
+from app.config_governance import (
+    ClosureTable,
+    ContactTable,
+    OversightTable,
+    PlanTable,
+    SeriesTable,
+    dangling,
+    each_once,
+)
+from app.config_table import Table, doubles, refuse_any
 from app.config_values import (
     ApiRoot,
     CaseCode,
@@ -49,18 +59,6 @@ _MISSING = ProblemCode.CONFIG_MISSING_KEY
 _NEEDED_BY = (FactKind.COURSE_NEEDED_BY, FactKind.HELP_NEEDED_BY)
 
 
-class Table(BaseModel):
-    """A table of the configuration: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-def _refuse_any(flaws: Iterable[Flaw]) -> None:
-    found = tuple(flaws)
-    if found:
-        refuse_value(*found)
-
-
 def _missing(table: Table, needed: dict[str, str]) -> Iterator[Flaw]:
     """Yield a flaw for each of the keys (with an example) that is not there."""
     for key, example in needed.items():
@@ -83,7 +81,7 @@ class Telegram(Table):
     @model_validator(mode="after")
     def _webhook_has_a_secret(self) -> Self:
         if self.webhook_url:
-            _refuse_any(_missing(self, {"webhook_secret": "…"}))
+            refuse_any(_missing(self, {"webhook_secret": "…"}))
         return self
 
 
@@ -106,7 +104,7 @@ class Mail(Table):
             needed |= {"password": "…"}
         if self.password:
             needed |= {"user": "termijnwacht"}
-        _refuse_any(_missing(self, needed))
+        refuse_any(_missing(self, needed))
         return self
 
 
@@ -198,7 +196,7 @@ class OrganisationTable(Dated):
     @model_validator(mode="after")
     def _mail_has_a_contact(self) -> Self:
         if self.contact_mail:
-            _refuse_any(_missing(self, {"contact": "postbus-gia"}))
+            refuse_any(_missing(self, {"contact": "postbus-gia"}))
         return self
 
 
@@ -262,7 +260,7 @@ class NormTable(Table):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        _refuse_any(chain(self._missing_parts(), self._impossible_kinds()))
+        refuse_any(chain(self._missing_parts(), self._impossible_kinds()))
         return self
 
     def _missing_parts(self) -> Iterator[Flaw]:
@@ -292,25 +290,15 @@ class HolidayTable(Table):
     source: Text = Field(examples=["Stcrt. 2028, 12345"])
 
 
-def _doubles(keys: Sequence[tuple[str | int | None, ...]], at: tuple[str, ...], rule: str) -> Iterator[Flaw]:
-    """Yield a flaw for each row that shares a key (upper and lower case alike) with an earlier row."""
-    seen: set[object] = set()
-    for index, row in enumerate(keys):
-        folded = {str(key).casefold() for key in row}
-        if folded & seen:
-            yield Flaw(_DOUBLE, (index, *at), rule, value=str(row[0]))
-        seen |= folded
-
-
 def _organisations(rows: tuple[OrganisationTable, ...]) -> tuple[OrganisationTable, ...]:
-    _refuse_any(_doubles([(row.code, row.name) for row in rows], ("code",), "organisation_twice"))
+    refuse_any(doubles([(row.code, row.name) for row in rows], ("code",), "organisation_twice"))
     return rows
 
 
 def _measures(rows: tuple[MeasureTable, ...]) -> tuple[MeasureTable, ...]:
     built_in = [(measure.code, measure.name) for measure in MEASURES]
-    flaws = list(_doubles([*built_in, *((row.code, row.name) for row in rows)], ("code",), "measure_twice"))
-    _refuse_any(_shifted(flaw, -len(built_in)) for flaw in flaws if int(flaw.at[0]) >= len(built_in))
+    flaws = list(doubles([*built_in, *((row.code, row.name) for row in rows)], ("code",), "measure_twice"))
+    refuse_any(_shifted(flaw, -len(built_in)) for flaw in flaws if int(flaw.at[0]) >= len(built_in))
     return rows
 
 
@@ -320,20 +308,18 @@ def _shifted(flaw: Flaw, by: int) -> Flaw:
 
 
 def _norms(rows: tuple[NormTable, ...]) -> tuple[NormTable, ...]:
-    _refuse_any(
-        _doubles([(f"{row.code} {row.valid_from}",) for row in rows], ("code",), "norm_version_twice")
-    )
+    refuse_any(doubles([(f"{row.code} {row.valid_from}",) for row in rows], ("code",), "norm_version_twice"))
     return rows
 
 
 def _holidays(rows: tuple[HolidayTable, ...]) -> tuple[HolidayTable, ...]:
-    _refuse_any(_doubles([(row.on.isoformat(),) for row in rows], ("on",), "holiday_twice"))
+    refuse_any(doubles([(row.on.isoformat(),) for row in rows], ("on",), "holiday_twice"))
     return rows
 
 
 def _regions(rows: tuple[RegionTable, ...]) -> tuple[RegionTable, ...]:
-    regions = _doubles([(row.code, row.name) for row in rows], ("code",), "region_twice")
-    _refuse_any(chain(regions, _municipalities_twice(rows)))
+    regions = doubles([(row.code, row.name) for row in rows], ("code",), "region_twice")
+    refuse_any(chain(regions, _municipalities_twice(rows)))
     return rows
 
 
@@ -373,3 +359,13 @@ class Config(Table):
     measures: Annotated[tuple[MeasureTable, ...], AfterValidator(_measures)] = ()
     norms: Annotated[tuple[NormTable, ...], AfterValidator(_norms)] = ()
     holidays: Annotated[tuple[HolidayTable, ...], AfterValidator(_holidays)] = ()
+    closures: tuple[ClosureTable, ...] = ()
+    contacts: Annotated[tuple[ContactTable, ...], AfterValidator(each_once)] = ()
+    series: Annotated[tuple[SeriesTable, ...], AfterValidator(each_once)] = ()
+    plans: Annotated[tuple[PlanTable, ...], AfterValidator(each_once)] = ()
+    oversight: Annotated[tuple[OversightTable, ...], AfterValidator(each_once)] = ()
+
+    @model_validator(mode="after")
+    def _governance_refers_to_what_is_there(self) -> Self:
+        refuse_any(dangling(self))
+        return self

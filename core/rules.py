@@ -7,6 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from core.clocktime import AMSTERDAM
+from core.governance import Governance
 from core.norms import BUILT_IN_NORMS, NormBook
 from core.workdays import WorkingCalendar
 
@@ -107,3 +108,4 @@ class Rules:
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
     zone: ZoneInfo = AMSTERDAM
     public_url: str | None = None
+    governance: Governance = field(default_factory=Governance)

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from app.config import Config, load_config, rules_of
-from app.config_models import MunicipalityTable, Table
+from app.config_models import MunicipalityTable
+from app.config_table import Table
 from core.cadence import Cadence
 from core.facts import FactKind, Told
 from core.norms import BUILT_IN_NORMS, Length, Rounding, Unit
