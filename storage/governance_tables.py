@@ -15,6 +15,8 @@ from sqlalchemy import (
 
 from storage.tables import Day, Moment, metadata
 
+__all__ = ["metadata"]
+
 meetings = Table(
     "meetings",
     metadata,

@@ -1,4 +1,4 @@
-"""The governance of a configuration: what the example has, and which rules are refused with place and reason."""
+"""The governance of a configuration: what the example has, and which rules are refused."""
 
 from collections.abc import Callable
 from datetime import date
