@@ -70,6 +70,17 @@ class ProblemCode(StrEnum):
     ACTION_UNKNOWN = "action_unknown"
     ACTION_OF_ANOTHER = "action_of_another"
 
+    # governance
+    MATTER_UNKNOWN = "matter_unknown"
+    MATTER_CHANGED = "matter_changed"
+    MATTER_OVER = "matter_over"
+    DATE_CONCERNS = "date_concerns"
+    INSTITUTION_NOT_ASKED = "institution_not_asked"
+    COLOUR_UNKNOWN = "colour_unknown"
+    TIME_FORM = "time_form"
+    TEXT_TOO_LONG = "text_too_long"
+    DEED_UNKNOWN = "deed_unknown"
+
     # free text
     TEXT_HAS_BSN = "text_has_bsn"
     TEXT_HAS_BIRTH_DATE = "text_has_birth_date"

@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     SUBSTITUTE = "substitute"
     UNREACHABLE = "unreachable"
     INVITATION = "invitation"
+    CHANGED = "changed"
 
 
 class NoticeState(StrEnum):

@@ -37,11 +37,15 @@ class ActionVerb(StrEnum):
     OPEN = "open"
     TODAY = "today"
     IMPORT = "import"
+    GOVERNANCE = "governance"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids."""
+    """An action to put under a notice or case, before it has a token.
+
+    `also` are siblings' case ids, `about` names a matter of governance.
+    """
 
     verb: ActionVerb
     case_id: int
@@ -49,6 +53,7 @@ class Offer:
     kind: FactKind | None = None
     version: int = 0
     also: tuple[int, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ def _payload(offer: Offer) -> dict[str, str]:
     payload: dict[str, str] = {}
     if offer.kind:
         payload["kind"] = offer.kind
+    if offer.about:
+        payload["about"] = offer.about
     if offer.also:
         payload["also"] = ",".join(str(case_id) for case_id in offer.also)
     return payload

@@ -333,7 +333,8 @@ def _delivered(
 
 def _subjects(view: View | None) -> tuple[str, ...]:
     if isinstance(view, DigestView):
-        return tuple(f"{code} {line.term.norm.code}" for line in view.lines for code in line.codes)
+        terms = tuple(f"{code} {line.term.norm.code}" for line in view.lines for code in line.codes)
+        return terms + tuple(line.title for line in view.governance)
     if isinstance(view, AssignedView):
         return (view.case.case.code,)
     if isinstance(view, UnreachableView):

@@ -11,6 +11,7 @@ from core.rules import Rules
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.case_views import CaseView, view_case
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
+from services.governance.changed import ChangedView, changed_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
@@ -57,7 +58,7 @@ class InvitationView:
     invitation: Invitation
 
 
-View = DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView
+View = DigestView | AssignedView | SubstituteView | UnreachableView | InvitationView | ChangedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def compose(scene: Scene, message: Message, reader: Reader) -> View | None:
         return _substitute(scene, message, reader)
     if message.kind is MessageKind.UNREACHABLE:
         return _still_unreachable(scene, message, reader)
+    if message.kind is MessageKind.CHANGED:
+        return changed_view(scene, message, reader.person)
     return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
 
 

@@ -281,18 +281,18 @@ def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
 
 
 def sync_contacts(house: House, now: datetime) -> None:
-    """Make every configured contact of an institution known, with its mail address as configured."""
+    """Make every configured contact known, of institutions and of governance, with its mail address."""
+    contacts = [
+        Person(0, one.contact, frozenset({Role.CONTACT}), organisation=one.code, mail=one.contact_mail)
+        for one in house.rules.organisations.values()
+        if one.contact is not None
+    ]
+    contacts += [
+        Person(0, one.name, frozenset({Role.CONTACT}), one.organisation, region=one.region, mail=one.mail)
+        for one in house.rules.governance.contacts.values()
+    ]
     with house.store.write() as tx:
-        for organisation in house.rules.organisations.values():
-            if organisation.contact is None:
-                continue
-            person = Person(
-                0,
-                organisation.contact,
-                frozenset({Role.CONTACT}),
-                organisation=organisation.code,
-                mail=organisation.contact_mail,
-            )
+        for person in contacts:
             present = person_by_name(tx, person.name)
             if present is None:
                 store_person(tx, person_columns(person), now)

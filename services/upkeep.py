@@ -7,6 +7,7 @@ from core.errors import Refused
 from services.house import House
 from services.inbox import KEEP_ACTIONS, KEEP_QUESTIONS, KEEP_UPDATES, KEEP_UPLOADS
 from storage.queries.actions import delete_expired_actions
+from storage.queries.governance_items import any_item_due, next_item_day
 from storage.queries.guard import anything_due, next_notice_day
 from storage.queries.inbox import delete_old_questions, delete_old_updates, delete_old_uploads
 from storage.queries.office import last_passes, note_pass
@@ -42,7 +43,8 @@ def watch(house: House, now: datetime) -> Health:
     """Compare what should have gone out with what did, and note it."""
     with house.store.write() as tx:
         health = Health(
-            unplanned_terms=anything_due(tx, house.today(now - PATIENCE)),
+            unplanned_terms=anything_due(tx, house.today(now - PATIENCE))
+            or any_item_due(tx, house.today(now - PATIENCE)),
             late_messages=overdue_messages(tx, now - PATIENCE) if house.rules.notices.live else 0,
         )
         detail = f"well={health.well} late={health.late_messages} unplanned={health.unplanned_terms}"
@@ -59,7 +61,8 @@ def passes(house: House) -> dict[str, tuple[datetime, str]]:
 def next_moments(house: House, after: datetime) -> tuple[datetime | None, date | None]:
     """Return the next moment a message waits for, and the next local day on which the guard speaks."""
     with house.store.read() as tx:
-        return next_send_moment(tx, after), next_notice_day(tx)
+        days = [day for day in (next_notice_day(tx), next_item_day(tx)) if day]
+        return next_send_moment(tx, after), min(days, default=None)
 
 
 def note_bot_name(house: House, name: str, now: datetime) -> None:

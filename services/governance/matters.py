@@ -48,6 +48,11 @@ class Ref:
     original_on: date = NO_DAY
     part: str = ""
 
+    @classmethod
+    def of_meeting(cls, series: str, original_on: date) -> "Ref":
+        """Return the name of a meeting."""
+        return cls(MatterKind.MEETING, series, original_on)
+
     def subject(self, version: int) -> str:
         """Return the subject of notices about it: a moved date makes another subject."""
         return f"gov:{self.kind}:{self.code}:{self.original_on.isoformat()}:{self.part}:{version}"

@@ -26,6 +26,12 @@ jeugdbeschermer
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 teammanager
   see_case          yes  yes  -            -
   record_fact       yes  yes  -            -
@@ -36,6 +42,12 @@ teammanager
   see_people        yes  yes  -            -
   manage_people     -    -    -            -
   set_absence       yes  yes  -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 gegevensbeheerder
   see_case          yes  yes  yes          -
   record_fact       -    -    -            -
@@ -46,6 +58,12 @@ gegevensbeheerder
   see_people        yes  yes  yes          -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 projectleider
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -56,6 +74,12 @@ projectleider
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       yes  -    -            -
+  see_agreement     yes  yes  yes          -
+  take_part         yes  -    -            -
+  chair_meeting     yes  yes  yes          -
+  lead_agreement    yes  yes  yes          -
+  record_receipt    yes  yes  yes          -
+  speak_of_action   yes  yes  yes          -
 ambtenaar
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -66,6 +90,12 @@ ambtenaar
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       -    -    -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 beheerder
   see_case          yes  yes  yes          yes
   record_fact       yes  yes  yes          yes
@@ -76,6 +106,12 @@ beheerder
   see_people        yes  yes  yes          yes
   manage_people     yes  yes  yes          yes
   set_absence       yes  yes  yes          yes
+  see_agreement     yes  yes  yes          yes
+  take_part         yes  yes  yes          yes
+  chair_meeting     yes  yes  yes          yes
+  lead_agreement    yes  yes  yes          yes
+  record_receipt    yes  yes  yes          yes
+  speak_of_action   yes  yes  yes          yes
 contact
   see_case          yes  -    -            -
   record_fact       yes  -    -            -
@@ -86,6 +122,12 @@ contact
   see_people        -    -    -            -
   manage_people     -    -    -            -
   set_absence       -    -    -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 """
 
 
