@@ -4,13 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callbacks import Pressed
 from bot.desk import Visit, in_thread
-from bot.handlers import absence, new_case
+from bot.handlers import absence, agreements, new_case
 from services.inbox import Question, close_question, question_of
 from templates import chat_text
 
 Step = Callable[[Visit, Question, str], Awaitable[None]]
 
-STEPS: Mapping[str, Step] = {new_case.KIND: new_case.take_answer, absence.KIND: absence.take_answer}
+STEPS: Mapping[str, Step] = {
+    new_case.KIND: new_case.take_answer,
+    absence.KIND: absence.take_answer,
+    agreements.KIND: agreements.take_answer,
+}
 CANCEL = "stop"
 
 

@@ -18,6 +18,7 @@ from services.people import person_of_chat, unlink_chat
 from templates import chat_text, listed, phrase
 
 _EVERYBODY = ("instellingen", "help", "stop")
+_AGREEMENTS = ("agenda", "uitvraag", "plan")
 _CASE_WORK = ("vandaag", "zaken", "zaak", "waarom")
 
 
@@ -43,6 +44,8 @@ def commands_for(actor: Actor) -> list[str]:
         names.append("nieuw")
     if may(actor, Verb.SET_ABSENCE, Nearness.OWN):
         names.append("waarneming")
+    if may(actor, Verb.SEE_AGREEMENT, Nearness.OWN) and Role.CONTACT not in actor.roles:
+        names += _AGREEMENTS
     return names + list(_EVERYBODY)
 
 
