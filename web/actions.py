@@ -14,6 +14,7 @@ from core.rights import Verb
 from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered, look_up, offer_these
 from services.case_views import CaseView
 from services.house import House
+from web.agreements import do_at_page, matter_page
 from web.case_list_page import list_page
 from web.case_page import case_page
 from web.forms import FIT, PERSON, Filled, read_form
@@ -56,6 +57,8 @@ def ask(house: House, token: str, now: datetime, code: str | None = None) -> Pag
     """
     try:
         view = look_up(house, token, now=now)
+        if view.verb is ActionVerb.GOVERNANCE:
+            return matter_page(house, view, now)
         shown = _look_around(house, view, code, now)
         if shown or view.case is None:
             return shown or nothing_here()
@@ -86,7 +89,10 @@ def exists(house: House, token: str, now: datetime) -> bool:
         view = look_up(house, token, now=now)
     except Refused:
         return False
-    return (view.case is not None and view.verb not in _NOT_HERE) or view.verb is ActionVerb.TODAY
+    return (view.case is not None and view.verb not in _NOT_HERE) or view.verb in (
+        ActionVerb.TODAY,
+        ActionVerb.GOVERNANCE,
+    )
 
 
 def act(house: House, token: str, filled: Filled, now: datetime) -> Page:
@@ -95,6 +101,8 @@ def act(house: House, token: str, filled: Filled, now: datetime) -> Page:
         view = look_up(house, token, now=now)
     except Refused as refused:
         return unknown_or_away(refused)
+    if view.verb is ActionVerb.GOVERNANCE:
+        return do_at_page(house, view, filled.fields, now)
     case = view.case
     if case is None or view.verb in _LOOKING_OR_ABSENT:
         return ask(house, token, now)

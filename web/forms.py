@@ -1,7 +1,7 @@
 """What somebody filled in, as it came, and what it means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import parse_qs
 
@@ -25,6 +25,7 @@ class Filled:
     on: str = ""
     value: str = ""
     ticked: tuple[FactKind, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 async def read_form(request: Request) -> Filled | None:
@@ -46,6 +47,7 @@ def _filled(fields: Mapping[str, Sequence[str]]) -> Filled:
     return Filled(
         on=fields.get("on", [""])[0].strip(),
         value=fields.get("value", [""])[0],
+        fields={name: values[0] for name, values in fields.items()},
         ticked=tuple(kind for kind in COURSE_CHECKLIST if kind in ticked),
     )
 

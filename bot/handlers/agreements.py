@@ -18,7 +18,7 @@ from core.ports import Button
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, Ref
-from services.governance.overview import Entry, agenda, board, submissions_at
+from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import Shown, show
 from services.inbox import Question, ask_question, change_draft, close_question
 from templates import phrase, problem_sentence, render
@@ -57,9 +57,9 @@ async def show_agenda(visit: Visit, page: int = 1) -> None:
     await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
 
 
-def _ref(entry: Entry) -> Ref:
-    """Return what opens for an entry: of a date of submissions the list of institutions."""
-    return entry.ref
+def _opening(visit: Visit, number: int, title: str, ref: Ref) -> Button:
+    label = phrase("button.line", number=number, label=title[:28])
+    return Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))
 
 
 def _page(entries: list[Any], page: int, verb: Agree) -> tuple[list[Any], list[list[Button]]]:
@@ -100,8 +100,7 @@ async def show_plan(visit: Visit, page: int = 1) -> None:
     buttons = []
     for number, (plan, state) in enumerate(shown, 1):
         ref = Ref(MatterKind.ACTION, plan.code, part=state.action.code)
-        label = phrase("button.line", number=number, label=state.action.title[:28])
-        buttons.append([Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))])
+        buttons.append([_opening(visit, number, state.action.title, ref)])
     await _present(visit, text, [*buttons, *rows], new=page == 1 and visit.query is None)
 
 

@@ -54,6 +54,10 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
 
 
+def _is_public(matter: Matter) -> bool:
+    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
+
+
 def _with_texts(
     shown: Shown, matter: DeadlineMatter, texts: dict[int, str], steps: list[LadderStep]
 ) -> Shown:
