@@ -1,7 +1,7 @@
 """The page of a matter of governance behind a mail link: what was agreed, and a form for each deed.
 
-GET shows; only POST does. A form carries the version that its reader saw, so of two people one is told that it
-has changed.
+GET shows; only POST does. A form carries the version that its reader saw, so that of two people one is told
+that it has changed.
 """
 
 from collections.abc import Mapping

@@ -47,13 +47,7 @@ async def show_agenda(visit: Visit, page: int = 1) -> None:
     entries = [one for one in found if one.on >= visit.today or one.status not in closed]
     shown, rows = _page(entries, page, Agree.AGENDA)
     text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
-    buttons = [
-        Button(
-            phrase("button.line", number=number, label=one.title[:28]),
-            pack(Agree.SHOW, *packed(_ref(one), visit.house)),
-        )
-        for number, one in enumerate(shown, 1)
-    ]
+    buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
     await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
 
 

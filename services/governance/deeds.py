@@ -47,7 +47,7 @@ from storage.queries.governance import (
     put_box,
     put_step,
 )
-from storage.queries.governance_items import wake
+from storage.queries.governance_items import Item, put_items
 from storage.queries.office import leave_audit
 
 _LONGEST_LINE = 400
@@ -243,7 +243,10 @@ def _colour(desk: _Desk, matter: Matter) -> int:
     scene = desk.scene
     word = Word(Colour(desk.filled.choice), desk.line(), scene.now, scene.today, desk.actor.name)
     add_word(scene.tx, matter.ref.code, matter.ref.part, word)
-    wake(scene.tx, matter.ref.code, scene.today)
+    item = Item(
+        matter.ref.kind, matter.ref.code, matter.ref.original_on, matter.ref.part, scene.today, scene.today
+    )
+    put_items(scene.tx, [item])
     return 0
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from core.occurrences import Occurrence
 from core.outbox import NewNotice
 from core.oversight import Oversight
 from core.planboard import Plan
 from core.workdays import LAST_DAY
-from services.governance.matters import NO_DAY, Matter, MatterKind, Matters, Ref
+from services.governance.matters import NO_DAY, Matter, MatterKind, Matters, Ref, refs_of
 from services.governance.tellings import Telling, audience_of, tellings
 from services.house import House
 from services.leases import Lease, require_lease
@@ -69,7 +68,10 @@ def start_governance(house: House, now: datetime) -> None:
 
 
 def unfold(matters: Matters) -> None:
-    """Keep an item for everything ahead of which something may be told, and look again tomorrow."""
+    """Keep an item for everything of which something may be told, and look again tomorrow.
+
+    What had passed when it was configured is never told.
+    """
     scene = matters.scene
     today = scene.today
     known = {
@@ -77,35 +79,28 @@ def unfold(matters: Matters) -> None:
         for kind in MatterKind
         for row in items_of(scene.tx, kind)
     }
-    refs = list(_ahead(matters))
-    fresh = [ref for ref in refs if (ref.kind.value, ref.code, ref.original_on, ref.part) not in known]
     silent = today - timedelta(days=1)
-    rows = [Item(ref.kind, ref.code, ref.original_on, ref.part, silent, today) for ref in fresh]
+    rows = [
+        Item(ref.kind, ref.code, ref.original_on, ref.part, silent, today if due_on >= today else None)
+        for ref, due_on in _ahead(matters)
+        if (ref.kind.value, ref.code, ref.original_on, ref.part) not in known
+    ]
     tomorrow = min(today + timedelta(days=1), LAST_DAY)
     rows.append(Item(_HORIZON, "", NO_DAY, "", None, tomorrow))
     put_items(scene.tx, rows)
 
 
-def _ahead(matters: Matters) -> Iterable[Ref]:
+def _ahead(matters: Matters) -> Iterable[tuple[Ref, date]]:
     today = matters.scene.today
     for occurrence in matters.between(today - _BEHIND, min(today + _AHEAD, LAST_DAY)):
-        yield from refs_of(matters, occurrence)
+        yield from ((ref, occurrence.sorted_on) for ref in refs_of(matters, occurrence))
     for plan in matters.agreed.plans.values():
         for action in plan.actions:
-            yield Ref(MatterKind.ACTION, plan.code, NO_DAY, action.code)
+            yield Ref(MatterKind.ACTION, plan.code, NO_DAY, action.code), action.period.latest_on
     holders: list[Plan | Oversight] = [*matters.agreed.plans.values(), *matters.agreed.oversight.values()]
     for holder in holders:
         for deadline in holder.deadlines:
-            yield Ref(MatterKind.DEADLINE, holder.code, NO_DAY, deadline.code)
-
-
-def refs_of(matters: Matters, occurrence: Occurrence) -> list[Ref]:
-    """Return the matters of one date: the meeting and its steps, or a submission for each institution."""
-    code, on = occurrence.series.code, occurrence.original_on
-    if occurrence.series.is_submission:
-        return [Ref(MatterKind.SUBMISSION, code, on, one) for one in matters.institutions(occurrence)]
-    steps = [Ref(MatterKind.STEP, code, on, step.code) for step in occurrence.series.steps]
-    return [Ref(MatterKind.MEETING, code, on), *steps]
+            yield Ref(MatterKind.DEADLINE, holder.code, NO_DAY, deadline.code), deadline.when.latest_on
 
 
 def _owed(matters: Matters, row: Item) -> tuple[dict[tuple[str, int], NewNotice], date | None]:

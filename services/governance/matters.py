@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from core.chain import PlannedStep, plan_chain
@@ -14,8 +14,7 @@ from core.planboard import ActionState, Deadline, Plan, action_state
 from core.series import Series
 from core.submissions import Submission, submissions_of
 from services.directory import Directory
-from services.house import House
-from services.scene import Scene, set_scene
+from services.scene import Scene
 from storage.queries.governance import (
     Outcome,
     changes_of,
@@ -229,13 +228,13 @@ class Matters:
         return DeadlineMatter(ref, holder, deadline, outcomes_of(self.scene.tx, ref.code).get(ref.part))
 
 
-def read_matters(house: House, now: datetime) -> "Matters":
-    """Return everything of governance as it stands; reads once and holds no connection.
-
-    Use it within a unit of work for more than what was read.
-    """
-    with house.store.read() as tx:
-        return Matters(set_scene(tx, house, now))
+def refs_of(matters: Matters, occurrence: Occurrence) -> list[Ref]:
+    """Return the matters of one date: the meeting and its steps, or a submission for each institution."""
+    code, on = occurrence.series.code, occurrence.original_on
+    if occurrence.series.is_submission:
+        return [Ref(MatterKind.SUBMISSION, code, on, one) for one in matters.institutions(occurrence)]
+    steps = [Ref(MatterKind.STEP, code, on, step.code) for step in occurrence.series.steps]
+    return [Ref(MatterKind.MEETING, code, on), *steps]
 
 
 def chair_of(series: Series, directory: Directory, on: date) -> Person | None:

@@ -9,7 +9,16 @@ from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
 from core.outbox import MessageKind, NewNotice
 from core.people import Actor, Person
 from core.series import Series, agreed_days
-from services.governance.matters import Matter, Matters, MeetingMatter, Ref, chair_of, named, participants_of
+from services.governance.matters import (
+    Matter,
+    Matters,
+    MeetingMatter,
+    Ref,
+    chair_of,
+    named,
+    participants_of,
+    refs_of,
+)
 from services.scene import Scene
 from storage.queries.governance import add_shift, change_meeting, withdraw_shifts
 from storage.queries.governance_items import Item, put_items, wake
@@ -119,8 +128,11 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     """Wake the guard for the series, and put a message for everybody who had the old date in the outbox."""
     scene = matters.scene
     wake(scene.tx, ref.code, scene.today, anew=True)
-    put_items(scene.tx, [Item(ref.kind, ref.code, ref.original_on, "", None, scene.today)])
-    after = Matters(scene).occurrence(ref.code, ref.original_on)
+    fresh = Matters(scene)
+    after = fresh.occurrence(ref.code, ref.original_on)
+    refs = refs_of(fresh, after) if after else []
+    rows = [Item(one.kind, one.code, one.original_on, one.part, None, scene.today) for one in refs]
+    put_items(scene.tx, rows)
     if after is None or max(after.sorted_on, before.sorted_on if before else after.sorted_on) < scene.today:
         return 0
     series = after.series

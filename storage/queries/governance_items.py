@@ -46,7 +46,7 @@ def _item(row: object) -> Item:
 
 
 def put_items(tx: Transaction, rows: Sequence[Item]) -> None:
-    """Add items; of one that is there only the next day is brought forward."""
+    """Add items; one that is there is told and looked at anew as given."""
     values = [
         {name: getattr(row, name) for name in (*_KEY, "told_through_on", "next_notice_on")} for row in rows
     ]
@@ -56,7 +56,11 @@ def put_items(tx: Transaction, rows: Sequence[Item]) -> None:
 def _put_statement(make: Callable[..., Any]) -> Any:  # noqa: ANN401 - each engine has its own class
     new = make(items)
     return new.on_conflict_do_update(
-        index_elements=list(_KEY), set_={"next_notice_on": new.excluded.next_notice_on}
+        index_elements=list(_KEY),
+        set_={
+            "told_through_on": new.excluded.told_through_on,
+            "next_notice_on": new.excluded.next_notice_on,
+        },
     )
 
 
@@ -76,11 +80,15 @@ def move_items(tx: Transaction, rows: Sequence[tuple[int, date | None, date | No
 
 
 def wake(tx: Transaction, code: str, on: date, *, anew: bool = False) -> None:
-    """Let the guard look at a whole series, plan or oversight on `on`; `anew` forgets what was told."""
+    """Let the guard look on `on` at what still speaks of a series, plan or oversight.
+
+    `anew` forgets what was told of it.
+    """
     values: dict[str, object] = {"next_notice_on": on}
     if anew:
         values["told_through_on"] = None
-    tx.execute(update(items).where(items.c.code == code).values(values))
+    speaks = items.c.next_notice_on.is_not(None)
+    tx.execute(update(items).where(items.c.code == code, speaks).values(values))
 
 
 def next_item_day(tx: Transaction) -> date | None:
