@@ -36,7 +36,11 @@ COMMANDS = {
     "cases": _Command("cases", "Toont de lijst met zaken."),
     "case": _Command("cases", "Toont alles van één zaak."),
     "term": _Command("term", "Rekent een termijn uit en legt uit hoe er geteld is."),
+    "calendar": _Command("calendar", "Toont overleggen, aanleveringen en data van een periode."),
+    "submissions": _Command("calendar", "Toont wie heeft aangeleverd en wie nog niet."),
+    "plan": _Command("calendar", "Toont de acties van de plannen met hun kleur."),
     "people": _Command("people", "Toont en beheert wie wat mag."),
+    "messages": _Command("messages", "Toont wat verstuurd is, wat wacht en wat niet aankwam."),
     "doctor": _Command("checkup", "Controleert of alles klaar is en zegt wat er nog moet."),
 }
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from app.bot_part import BotPart
-from app.channels import couriers_for, telegram_application
+from app.channels import couriers_for, heartbeat_of, telegram_application
 from app.config import Config
 from app.web_part import WebPart
 from bot.application import BotApplication
 from core.ports import Channel, ChannelName, Clock
 from jobs.deliver import Courier, Couriers
 from jobs.schedule import Work, build_scheduler
+from services.governance.guard import start_governance
 from services.house import House
 from services.people import sync_contacts
 from services.rules_change import apply_changed_rules
@@ -56,6 +57,7 @@ class Service:
 
     async def _start(self) -> None:
         await asyncio.to_thread(sync_contacts, self.house, self.clock.now())
+        await asyncio.to_thread(start_governance, self.house, self.clock.now())
         application = telegram_application(self.config) if self.only & {"bot", "jobs"} else None
         configured = couriers_for(self.config, self.house, self.clock, application)
         self.couriers = {
@@ -80,7 +82,7 @@ class Service:
         derived = await asyncio.to_thread(apply_changed_rules, self.house, self.clock.now())
         if derived:
             _log.info("the rules have changed: %s cases were derived again", derived)
-        self.work = Work(self.house, self.couriers, self.clock)
+        self.work = Work(self.house, self.couriers, self.clock, heartbeat_of(self.config))
         scheduler = build_scheduler(self.work)
         scheduler.start()
         self._parts.push_async_callback(self.work.finish)

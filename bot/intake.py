@@ -34,6 +34,8 @@ class Intake:
         self._known: dict[int, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._limit = asyncio.Semaphore(MOST_CHATS_AT_ONCE)
+        self._handled: list[int] = []
+        self._noting: asyncio.Task[None] | None = None
 
     async def poll(self, may_poll: Callable[[], bool] = lambda: True) -> None:
         """Ask Telegram for updates for ever; trouble is waited out, and said in the log."""
@@ -123,7 +125,26 @@ class Intake:
                     await tell_failure(update)
                     break
                 await asyncio.sleep(_pause_after(error))
-        await in_thread(mark_handled, house, update_id, self._desk.clock.now())
+        self._note_handled(update_id)
+
+    def _note_handled(self, update_id: int) -> None:
+        """Note in the store that an update was handled; those of a crowd are noted together.
+
+        One that a crash kept from being noted is handled again and then acts no more.
+        """
+        self._handled.append(update_id)
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note_all())
+
+    async def _note_all(self) -> None:
+        while self._handled:
+            ids, self._handled = self._handled, []
+            try:
+                await in_thread(mark_handled, self._desk.house, ids, self._desk.clock.now())
+            except Refused as refused:
+                self._handled = ids + self._handled
+                _log.error("handled updates cannot be noted, the next one tries again: %s", refused)
+                return
 
     async def _dispatch(self, update: Update) -> None:
         for handler in self._application.handlers[0]:
@@ -134,9 +155,11 @@ class Intake:
                 return
 
     async def drain(self) -> None:
-        """Wait until what was taken in has been handled."""
+        """Wait until what was taken in has been handled, and that is noted."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
+        if self._noting is not None:
+            await self._noting
 
 
 def _pause_after(error: Exception) -> float:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Act, Look, pack
+from bot.callbacks import Act, Agree, Look, pack
+from bot.fitting import fits, fitted
 from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
@@ -11,6 +12,9 @@ from services.digests import DigestLine, DigestView
 from services.message_views import AlertView, EscalationsView, ReassignedView
 from templates import known_phrases, phrase, render, term_name, upper_first
 
+ROOM = (2, 1, 0)
+"""How much is said about each line of a digest, from all to the least."""
+
 
 def telegram_content(prepared: Prepared) -> Content:
     """Return the text and buttons of an outbox message, from its view."""
@@ -18,9 +22,12 @@ def telegram_content(prepared: Prepared) -> Content:
 
 
 def render_view(kind: MessageKind, view: View, *, repeated: bool) -> Content:
-    """Return the text and buttons of a view."""
-    values: dict[str, object] = {"view": view, "repeated": repeated}
-    return Content(render(f"telegram/{kind}.html", **values), buttons=_buttons(view))
+    """Return the text and buttons of a view, with less about each line where it would be too long."""
+    for room in ROOM:
+        text = render(f"telegram/{kind}.html", view=view, repeated=repeated, room=room)
+        if fits(text):
+            break
+    return Content(fitted(text), buttons=_buttons(view))
 
 
 def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
@@ -65,6 +72,8 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
                 Button(phrase("button.later"), pack(Act.LATER, code, norm)),
             )
         )
+    if view.governance:
+        rows.append((Button(phrase("button.agenda"), pack(Agree.AGENDA, 1)),))
     if view.lines or view.older or view.backlog:
         rows.append((Button(phrase("button.all_today"), pack(Look.TODAY, 1)),))
     return tuple(rows)

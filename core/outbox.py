@@ -36,7 +36,10 @@ class MessageKind(StrEnum):
     ALERT = "alert"
     REASSIGNED = "reassigned"
     INVITATION = "invitation"
+    TROUBLE = "trouble"
+    HOLIDAYS = "holidays"
     SIGN_IN = "sign_in"
+    CHANGED = "changed"
 
     @property
     def answers_a_person(self) -> bool:

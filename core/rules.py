@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from core.clocktime import AMSTERDAM
+from core.clocktime import AMSTERDAM, Quiet
 from core.dates import (
     APPLICATION_FORM,
     BLOCKER_KINDS,
@@ -18,6 +18,7 @@ from core.dates import (
     ItemKind,
 )
 from core.desks import DeskBook, Scope
+from core.governance import Governance
 from core.ladder import Pace
 from core.norms import BUILT_IN_NORMS, NormBook
 from core.workdays import WorkingCalendar
@@ -69,20 +70,6 @@ MEASURES = (
     Measure("voogdij", "voogdij"),
     Measure("jeugdreclassering", "jeugdreclassering"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """The local hours in which nothing is delivered; `starts` may be later than `ends` (over midnight)."""
-
-    starts: time = time(19, 0)
-    ends: time = time(7, 30)
-
-    def covers(self, at: time) -> bool:
-        """Tell whether `at` falls in the quiet hours."""
-        if self.starts <= self.ends:
-            return self.starts <= at < self.ends
-        return at >= self.starts or at < self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +127,12 @@ class Rules:
     escalation: EscalationRules = field(default_factory=EscalationRules)
     zone: ZoneInfo = AMSTERDAM
     public_url: str | None = None
+    governance: Governance = field(default_factory=Governance)
 
     @property
     def pace(self) -> Pace:
         """Return what turns delays on ladders into moments."""
-        return Pace(self.calendar, self.zone, self.notices.send_at)
+        return Pace(self.calendar, self.zone, quiet=self.notices.quiet)
 
     def scope(self, organisation: str, municipality: str) -> Scope:
         """Return where a case belongs, as far as desks and routes ask."""

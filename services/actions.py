@@ -10,7 +10,6 @@ from core.cases import Case
 from core.errors import ProblemCode, Refused, refuse
 from core.facts import COURSE_CHECKLIST, OF_A_NEED, CouplingKind, FactKind
 from core.people import Actor, Person
-from core.rules import Rules
 from services.case_desk import CaseDesk
 from services.case_reading import read_case
 from services.case_views import CaseView, TermView
@@ -21,7 +20,7 @@ from services.escalation_views import EscalationView, read_escalation
 from services.explanations import Explained, explain_at
 from services.house import House
 from services.invitations import hash_secret
-from services.items import ItemDone, record_item_at, record_need_at, withdraw_item_at
+from services.items import ItemDone, item_of, record_item_at, record_need_at, withdraw_item_at
 from services.people import actor_of_person
 from services.scene import set_scene
 from storage.queries.actions import KeptAction, action_by_hash, add_actions, use_action
@@ -46,14 +45,16 @@ class ActionVerb(StrEnum):
     IMPORT = "import"
     EXPLAIN = "explain"
     ESCALATE = "escalate"
+    GOVERNANCE = "governance"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids.
+    """An action to put under a notice or case, before it has a token.
 
-    `item` is the need or date that is meant where `norm` does not say so; to take back all of it `kind` is
-    None. With `signed_in` it works only for its owner, on a page, while signed in.
+    `also` are siblings' case ids, `about` is a matter of governance. `item` is the need or date that is meant
+    where `norm` does not say so; to take back all of it `kind` is None. With `signed_in` it works only for
+    its owner, on a page, while signed in.
     """
 
     verb: ActionVerb
@@ -64,8 +65,9 @@ class Offer:
     also: tuple[int, ...] = ()
     escalation: int | None = None
     answer: Answer | None = None
-    signed_in: bool = False
     item: str | None = None
+    signed_in: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class ActionView:
 class ActionDone:
     """What an action did: the case as it is now, and for each case what was recorded or explained.
 
-    `answered` is set for an answer to an escalation.
+    `answered` is set for an answer to an escalation; `undo` takes back what was recorded, where asked for.
     """
 
     view: ActionView
@@ -121,16 +123,19 @@ class ActionDone:
     until_on: date | None = None
     explained: tuple[Explained, ...] = ()
     answered: Answered | None = None
+    undo: Offered | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What was picked beside a day and a value.
+    """What was picked: a local day, and a person, fit, outcome or reason as `value`.
 
     `need` is the number of the need, `coupling` how somebody came to a case with `handover_on` for an intake
     team. `note`, `fields` and `no_names` are free text from a page, `rung` and `applied_by` of an escalation.
     """
 
+    on: date | None = None
+    value: str | None = None
     need: int | None = None
     coupling: CouplingKind | None = None
     handover_on: date | None = None
@@ -184,6 +189,8 @@ def _payload(offer: Offer) -> dict[str, str]:
     payload: dict[str, str] = {}
     if offer.kind:
         payload["kind"] = offer.kind
+    if offer.about:
+        payload["about"] = offer.about
     if offer.also:
         payload["also"] = ",".join(str(case_id) for case_id in offer.also)
     if offer.escalation is not None and offer.answer is not None:
@@ -377,88 +384,89 @@ def perform(
     on: date | None = None,
     value: str | None = None,
     picked: Picked | None = None,
+    with_undo: bool = False,
 ) -> ActionDone:
     """Do what a token stands for; used twice or late it changes nothing and says what is the case.
 
-    `on` is the picked local date, `value` the picked person, fit, outcome or reason; for who
-    acts see `look_up`.
+    `on` is the picked local date, `value` the picked person, fit, outcome or reason, `picked` the rest; for
+    who acts see `look_up`. `with_undo` adds the action that takes back what was recorded.
     """
     view = look_up(house, token, now=now, person_id=person_id, visitor_id=visitor_id)
-    picked = picked or Picked()
-    if view.escalation is not None and view.answer is not None:
-        return _answer(house, view, value, picked, now)
+    chosen = replace(picked or Picked(), on=on, value=value)
+    if view.verb is ActionVerb.ESCALATE:
+        return _answer(house, view, chosen, now)
     if view.decided:
         return ActionDone(view)
     if view.verb is ActionVerb.EXPLAIN:
-        return _explain_all(house, token, view, now=now, on=on, value=value, picked=picked)
+        return _explain_all(house, token, view, chosen, now)
     if view.verb is ActionVerb.LATER and view.case and view.norm:
         wanted = on or house.today(now)
         until_on = remind_later(house, view.case, view.norm, view.person, wanted, now=now)
         return ActionDone(view, until_on=until_on)
-    return _perform_recording(house, token, view, now=now, on=on, value=value, picked=picked)
-
-
-def _perform_recording(
-    house: House,
-    token: str,
-    view: ActionView,
-    *,
-    now: datetime,
-    on: date | None,
-    value: str | None,
-    picked: Picked,
-) -> ActionDone:
-    if view.verb not in _RECORDING:
-        return ActionDone(view)
-    recorded = _record_all(house, token, view, now=now, on=on, value=value, picked=picked)
-    if recorded is None:
-        return ActionDone(replace(view, decided=True))
-    return ActionDone(replace(view, case=recorded[0].view), recorded)
+    if view.verb in _RECORDING:
+        return _record_all(house, token, view, chosen, now, with_undo=with_undo)
+    return ActionDone(view)
 
 
 _RECORDING = (ActionVerb.RECORD, ActionVerb.COUPLE, ActionVerb.WITHDRAW)
 
 
 def _record_all(
-    house: House,
-    token: str,
-    view: ActionView,
-    *,
-    now: datetime,
-    on: date | None,
-    value: str | None,
-    picked: Picked,
-) -> tuple[Recorded, ...] | None:
-    """Do it for every case and mark the token as used, all or nothing; None when somebody was first."""
+    house: House, token: str, view: ActionView, picked: Picked, now: datetime, *, with_undo: bool
+) -> ActionDone:
+    """Do it for every case and mark the token as used, all or nothing; say so when somebody was first."""
     with house.store.write() as tx:
         kept = action_by_hash(tx, hash_secret(token))
         if kept is None or not use_action(tx, kept.id, by=view.person.name, now=now):
-            return None
+            return ActionDone(replace(view, decided=True))
         desk = CaseDesk(set_scene(tx, house, now), view.actor)
-        day = on or desk.scene.today
-        return tuple(_record(desk, view, code, day, value, picked) for code in view.codes)
+        recorded = tuple(_record(desk, view, code, picked) for code in view.codes)
+        undo = _undo(tx, view, recorded, now) if with_undo else None
+    return ActionDone(replace(view, case=recorded[0].view), recorded, undo=undo)
 
 
-def _record(
-    desk: CaseDesk, view: ActionView, code: str, on: date, value: str | None, picked: Picked
-) -> Recorded:
+def _undo(tx: Transaction, view: ActionView, recorded: Sequence[Recorded], now: datetime) -> Offered | None:
+    """Return what takes back what was just recorded; a talk that handed a case over cannot be by itself."""
+    first, *others = recorded
+    kept = not any(one.changed for one in recorded) or first.kind is FactKind.HANDOVER_TALK
+    if view.verb is not ActionVerb.RECORD or kept:
+        return None
+    case = first.view.case
+    offer = Offer(
+        ActionVerb.WITHDRAW,
+        case.id,
+        view.norm,
+        first.kind,
+        also=tuple(one.view.case.id for one in others),
+        item=first.item,
+    )
+    return offered(tx, [offer], {case.id: case.code}, view.person, now=now, long=False)[0]
+
+
+def _record(desk: CaseDesk, view: ActionView, code: str, picked: Picked) -> Recorded:
     if view.verb is ActionVerb.WITHDRAW:
         return _withdraw(desk, view, code)
-    if view.kind is None:
+    kind, on, value = view.kind, picked.on or desk.scene.today, picked.value
+    if kind is None:
         raise refuse(ProblemCode.ACTION_UNKNOWN)
+    item = item_of(desk.scene.rules, view.norm)
     if view.verb is ActionVerb.COUPLE:
         if not value:
             raise refuse(ProblemCode.VALUE_MISSING, column=FactKind.PROTECTOR_COUPLED)
         return couple_at(desk, code, value, on, kind=picked.coupling, handover_on=picked.handover_on)
-    if view.kind in OF_A_NEED and picked.need is not None:
-        return _as_recorded(record_need_at(desk, code, picked.need, view.kind, on, value=value))
-    item = item_of(desk.scene.rules, view.norm)
-    if item is not None and view.kind is FactKind.HANDOVER_TALK:
-        return _as_recorded(hand_over_at(desk, code, item, on))
-    if item is not None:
-        return _as_recorded(record_item_at(desk, code, item, view.kind, on, value=value))
-    undated = view.kind in COURSE_CHECKLIST
-    return record_at(desk, code, view.kind, None if undated else on, value=value)
+    if item is None and not (kind in OF_A_NEED and picked.need is not None):
+        return record_at(desk, code, kind, None if kind in COURSE_CHECKLIST else on, value=value)
+    return _as_recorded(_record_item(desk, code, item, kind, on, picked))
+
+
+def _record_item(
+    desk: CaseDesk, code: str, item: str | None, kind: FactKind, on: date, picked: Picked
+) -> ItemDone:
+    if item is None or picked.need is not None:
+        return record_need_at(desk, code, picked.need or 1, kind, on, value=picked.value)
+    if kind is FactKind.HANDOVER_TALK:
+        return hand_over_at(desk, code, item, on)
+    return record_item_at(desk, code, item, kind, on, value=picked.value)
 
 
 def _withdraw(desk: CaseDesk, view: ActionView, code: str) -> Recorded:
@@ -470,30 +478,17 @@ def _withdraw(desk: CaseDesk, view: ActionView, code: str) -> Recorded:
     return _as_recorded(withdraw_item_at(desk, code, item))
 
 
-def item_of(rules: Rules, key: str | None) -> str | None:
-    """Return the item a term is of (`machtiging.1` for `ongebruikt.1`), None for one of the case itself."""
-    code, dot, number = (key or "").partition(".")
-    versions = rules.norms.newest_first(code)
-    return f"{versions[0].item_kind}.{number}" if dot and versions else None
-
-
 def _as_recorded(done: ItemDone) -> Recorded:
-    flags = flags_of(done.kind, done.on, done.view.ledger)
-    return Recorded(done.view, done.kind, done.on, changed=True, flags=flags, prompts=done.prompts)
+    ledger = {**done.view.ledger, **done.view.items.get(done.item, {})}
+    flags = flags_of(done.kind, done.on, ledger)
+    return Recorded(
+        done.view, done.kind, done.on, changed=True, flags=flags, prompts=done.prompts, item=done.item
+    )
 
 
-def _explain_all(
-    house: House,
-    token: str,
-    view: ActionView,
-    *,
-    now: datetime,
-    on: date | None,
-    value: str | None,
-    picked: Picked,
-) -> ActionDone:
+def _explain_all(house: House, token: str, view: ActionView, picked: Picked, now: datetime) -> ActionDone:
     """Explain the term of every case and mark the token as used, all or nothing."""
-    if on is None:
+    if picked.on is None:
         raise refuse(ProblemCode.VALUE_MISSING, column="nieuwe_datum")
     with house.store.write() as tx:
         kept = action_by_hash(tx, hash_secret(token))
@@ -501,20 +496,28 @@ def _explain_all(
             return ActionDone(replace(view, decided=True))
         desk = CaseDesk(set_scene(tx, house, now), view.actor)
         explained = tuple(
-            explain_at(desk, code, view.norm or "", value, on, note=picked.note, no_names=picked.no_names)
+            explain_at(
+                desk,
+                code,
+                view.norm or "",
+                picked.value,
+                picked.on,
+                note=picked.note,
+                no_names=picked.no_names,
+            )
             for code in view.codes
         )
     return ActionDone(replace(view, case=explained[0].view), explained=explained)
 
 
-def _answer(house: House, view: ActionView, value: str | None, picked: Picked, now: datetime) -> ActionDone:
+def _answer(house: House, view: ActionView, picked: Picked, now: datetime) -> ActionDone:
     """Answer an escalation; an answer to an earlier state of it changes nothing and tells who has it."""
     found, answer = view.escalation, view.answer
     if found is None or answer is None:
         raise refuse(ProblemCode.ESCALATION_UNKNOWN)
     version = -1 if view.decided else found.escalation.version
     given = Given(
-        reason=value,
+        reason=picked.value,
         note=picked.note,
         rung=picked.rung,
         applied_by=picked.applied_by,

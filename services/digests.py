@@ -16,6 +16,8 @@ from services.actions import ActionVerb, Offer, Offered, offered, offers_for_ter
 from services.case_views import TermView, view_term
 from services.escalating import Answer
 from services.escalation_views import running_norms
+from services.governance.lines import GovernanceLine, governance_lines, with_links
+from services.governance.matters import is_governance
 from services.planning import occasion_kind, still_owed
 from services.scene import Scene
 from storage.queries.cases import cases_by_ids, terms_of
@@ -59,11 +61,12 @@ class DigestView:
     settled: tuple[tuple[str, str], ...] = ()
     held_over: tuple[int, ...] = field(default=())
     everything: Offered | None = None
+    governance: tuple[GovernanceLine, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing left to say."""
-        return not (self.lines or self.more or self.older or self.backlog)
+        return not (self.lines or self.more or self.older or self.backlog or self.governance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,19 @@ class Check:
     gone: tuple[int, ...]
     settled: tuple[tuple[str, str], ...]
     rerouted: tuple[NewNotice, ...]
+    governance: tuple[GovernanceLine, ...] = ()
 
 
 def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Check:
     """Check each notice: still true, and still for this person."""
     notices = list(notices)
+    agreed = governance_lines(scene, notices, person)
+    notices = [notice for notice in notices if not is_governance(notice.subject)]
     case_ids = sorted({notice.case_id for notice in notices if notice.case_id is not None})
     cases, terms = cases_by_ids(scene.tx, case_ids), terms_of(scene.tx, case_ids)
     running = running_norms(scene, case_ids) if case_ids else {}
     standing: list[_Entry] = []
-    gone: list[int] = []
+    gone: list[int] = list(agreed.gone)
     settled: list[tuple[str, str]] = []
     rerouted: list[NewNotice] = []
     for notice in notices:
@@ -94,7 +100,7 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
                 settled.append((case.code, kept.term.norm))
             gone.append(notice.id)
             continue
-        if _told_otherwise(notice, running.get((case.id, kept.term.norm)), person):
+        if _told_otherwise(scene, notice, running.get((case.id, kept.term.norm)), person):
             gone.append(notice.id)
             continue
         holder = _holder(scene, notice, case, kept)
@@ -103,7 +109,7 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
         else:
             gone.append(notice.id)
             rerouted.append(_for(notice, holder))
-    return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted))
+    return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted), agreed.lines)
 
 
 def _holder(scene: Scene, notice: Notice, case: Case, kept: KeptTerm) -> Person | None:
@@ -113,16 +119,19 @@ def _holder(scene: Scene, notice: Notice, case: Case, kept: KeptTerm) -> Person 
     return scene.directory.holder(rung, case.protector_id, case.manager_id, case.organisation, scene.today)
 
 
-def _told_otherwise(notice: Notice, escalation: Escalation | None, person: Person) -> bool:
+def _told_otherwise(scene: Scene, notice: Notice, escalation: Escalation | None, person: Person) -> bool:
     """Tell whether a notice has nothing to add to an escalation of its term.
 
-    An announcement holds until it has left. A manager who has the escalation hears of the term from that.
+    An announcement holds until it has left. A manager who took the escalation, or is asked to today, hears of
+    the term from that.
     """
     left = escalation is None or escalation.stage is not Stage.ANNOUNCED
     if occasion_kind(notice) is OccasionKind.CLIMBS:
         return left
-    has_it = escalation is not None and left and escalation.holder_id == person.id
-    return notice.rung == Rung.MANAGER and has_it
+    if escalation is None or not left or escalation.holder_id != person.id or notice.rung != Rung.MANAGER:
+        return False
+    asked_today = local_date(escalation.since_at, scene.rules.zone) == scene.today
+    return asked_today or escalation.stage is Stage.ACCEPTED
 
 
 def _kept(terms: Sequence[KeptTerm], notice: Notice) -> KeptTerm | None:
@@ -163,6 +172,7 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
         settled=check.settled,
         held_over=tuple(notice.id for group in rest for notice, _, _ in group),
         everything=_everything(scene, person) if long_tokens else None,
+        governance=with_links(scene, person, check.governance) if long_tokens else check.governance,
     )
 
 

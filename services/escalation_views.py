@@ -42,7 +42,7 @@ class EscalationView:
     given; `holder` and `previous` user names. `table_on` and `closes_at` are of the next weekly table of the
     present desk. `is_holder` says that it is the reader's turn, `may_escalate` that they may hold it or let
     it jump. `steps` is empty for who may not see the case. `labels` are the words of the reasons and outcomes
-    in it, by code.
+    in it, by code. `sees_case` says that the reader may see the whole case.
     """
 
     escalation: Escalation
@@ -63,6 +63,7 @@ class EscalationView:
     table_on: date | None = None
     closes_at: datetime | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    sees_case: bool = False
 
     @property
     def needs_form(self) -> bool:
@@ -99,11 +100,12 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
         rung=rungs[escalation.rung] if escalation.rung >= 0 else None,
         rungs=rungs,
         blockers=_blockers(scene, case, term),
-        steps=steps if sees_case or not actor.person_id else _own_steps(steps, actor),
+        steps=steps if sees_case else _own_steps(steps, actor, holds=escalation.holder_id in mine),
         is_holder=escalation.is_running and escalation.holder_id in mine,
         may_escalate=escalation.is_running and may(actor, Verb.ESCALATE, near),
         table_on=table[0] if table else None,
         closes_at=table[1] if table else None,
+        sees_case=sees_case,
         labels={
             choice.code: choice.label
             for choice in (*rules.escalation.reasons.values(), *table_outcomes(rules))
@@ -117,9 +119,11 @@ def table_outcomes(rules: Rules) -> tuple[Choice, ...]:
     return table.outcomes if table else ()
 
 
-def _own_steps(steps: Sequence[EscalationStep], actor: Actor) -> tuple[EscalationStep, ...]:
-    """Return what a desk may see of the history: its own part, and what was applied for."""
-    return tuple(step for step in steps if step.person == actor.name or step.kind is StepKind.APPLIED)
+def _own_steps(steps: Sequence[EscalationStep], actor: Actor, *, holds: bool) -> tuple[EscalationStep, ...]:
+    """Return what a desk may see of the history: its own part, and in its turn what was applied for."""
+    return tuple(
+        step for step in steps if step.person == actor.name or (holds and step.kind is StepKind.APPLIED)
+    )
 
 
 def _present_desk(scene: Scene, escalation: Escalation, steps: Sequence[EscalationStep]) -> Desk | None:
@@ -155,12 +159,13 @@ def read_escalation(house: House, escalation_id: int, *, actor: Actor, now: date
         scene = set_scene(tx, house, now)
         found = escalation_by_id(tx, escalation_id)
         case = cases_by_ids(tx, [found.case_id]).get(found.case_id) if found else None
-        if found is None or case is None or not _concerns(scene, found, case, actor):
+        if found is None or case is None or not concerns(scene, found, case, actor):
             raise refuse(ProblemCode.ESCALATION_UNKNOWN)
         return view_escalation(scene, found, case, actor)
 
 
-def _concerns(scene: Scene, escalation: Escalation, case: Case, actor: Actor) -> bool:
+def concerns(scene: Scene, escalation: Escalation, case: Case, actor: Actor) -> bool:
+    """Tell whether an escalation is anything to the actor: their case, their turn, or told to them once."""
     mine = {actor.person_id, *actor.stands_in_for} - {None}
     near = nearness_to_case(actor, scene.directory.holders(case, scene.today))
     told = {step.person for step in steps_of(scene.tx, escalation.id)}

@@ -1,6 +1,6 @@
 """What comes in from the chat: every update is stored before it is confirmed, and handled from the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.people import Person
@@ -16,8 +16,8 @@ from storage.queries.inbox import (
     keep_upload,
     open_question,
     unhandled_updates,
-    update_handled,
     update_tried,
+    updates_handled,
     upload_by_id,
 )
 
@@ -45,10 +45,10 @@ def next_update_offset(house: House) -> int | None:
     return None if highest is None else highest + 1
 
 
-def mark_handled(house: House, update_id: int, now: datetime) -> None:
-    """Note that an update was handled; what it said is forgotten."""
+def mark_handled(house: House, update_ids: Sequence[int], now: datetime) -> None:
+    """Note that updates were handled; what they said is forgotten."""
     with house.store.write() as tx:
-        update_handled(tx, update_id, now)
+        updates_handled(tx, update_ids, now)
 
 
 def may_try_again(house: House, update_id: int) -> bool:

@@ -13,13 +13,16 @@ from core.same_face import same_face
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.alerts import AlertKind
 from services.case_views import CaseView, view_case
+from services.climbing import protector_of
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
 from services.escalation_views import EscalationView, view_escalation
+from services.governance.changed import ChangedView, changed_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
 from services.signin import SignInLink, make_link
+from services.trouble import HolidaysView, TroubleView, view_holidays, view_trouble
 from storage.queries.cases import case_by_id, case_record, cases_by_ids, facts_of, terms_of
 from storage.queries.escalations import escalation_by_id
 from storage.queries.outbox import close_notices, notices_of, undelivered
@@ -131,6 +134,9 @@ View = (
     | AlertView
     | ReassignedView
     | SignInView
+    | ChangedView
+    | TroubleView
+    | HolidaysView
 )
 
 
@@ -308,12 +314,10 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
 def _reassigned(scene: Scene, message: Message, reader: Reader) -> ReassignedView | None:
     ids = [int(str(one)) for one in _listed_ids(message)]
     cases = cases_by_ids(scene.tx, ids)
-    contact = scene.directory.contact_of(cases[ids[0]].organisation) if cases else None
     theirs = [
         case.code
         for case in cases.values()
-        if case.protector_id == reader.person.id
-        or (case.protector_id is None and contact is not None and contact.id == reader.person.id)
+        if (found := protector_of(scene, case)) is not None and found.id == reader.person.id
     ]
     if not theirs:
         return None
@@ -334,6 +338,18 @@ def _invitation(scene: Scene, _message: Message, reader: Reader) -> InvitationVi
     return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
 
 
+def _trouble(scene: Scene, message: Message, reader: Reader) -> TroubleView | None:
+    return view_trouble(scene, message, reader.person)
+
+
+def _holidays(scene: Scene, _message: Message, reader: Reader) -> HolidaysView | None:
+    return view_holidays(scene, reader.person)
+
+
+def _changed(scene: Scene, message: Message, reader: Reader) -> ChangedView | None:
+    return changed_view(scene, message, reader.person)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -345,4 +361,7 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.ALERT: _alert,
     MessageKind.REASSIGNED: _reassigned,
     MessageKind.SIGN_IN: _sign_in,
+    MessageKind.CHANGED: _changed,
+    MessageKind.TROUBLE: _trouble,
+    MessageKind.HOLIDAYS: _holidays,
 }

@@ -283,23 +283,35 @@ def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
 
 
 def sync_contacts(house: House, now: datetime) -> None:
-    """Make every configured contact of an institution known, with its mail address as configured."""
+    """Make every configured contact known, of institutions, desks and governance, with its mail address."""
     with house.store.write() as tx:
-        for organisation in house.rules.organisations.values():
-            if organisation.contact is None:
-                continue
-            person = Person(
-                0,
-                organisation.contact,
-                frozenset({Role.CONTACT}),
-                organisation=organisation.code,
-                mail=organisation.contact_mail,
-            )
+        for person in _contacts(house.rules):
             present = person_by_name(tx, person.name)
             if present is None:
                 store_person(tx, person_columns(person), now)
             elif Role.CONTACT in present.roles and present.mail != person.mail:
                 change_person(tx, present.id, mail=person.mail)
+
+
+def _contacts(rules: Rules) -> list[Person]:
+    """Return the configured contacts, each once; a desk's is of no institution, of a region if it has one."""
+    contacts: dict[str, Person] = {}
+    role = frozenset({Role.CONTACT})
+    for organisation in rules.organisations.values():
+        if organisation.contact is not None:
+            name, mail = organisation.contact, organisation.contact_mail
+            contacts[name] = Person(0, name, role, organisation=organisation.code, mail=mail)
+    for desk in rules.escalation.desks.desks:
+        if desk.contact is None:
+            continue
+        known = contacts.setdefault(desk.contact, Person(0, desk.contact, role, region=desk.region))
+        region = known.region if known.region == desk.region else None
+        contacts[desk.contact] = replace(known, region=region, mail=known.mail or desk.contact_mail)
+    for one in rules.governance.contacts.values():
+        contacts.setdefault(
+            one.name, Person(0, one.name, role, one.organisation, region=one.region, mail=one.mail)
+        )
+    return list(contacts.values())
 
 
 def waiting_messages(house: House, name: str) -> int:

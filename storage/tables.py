@@ -1,93 +1,29 @@
-"""Every table. Dates are local, moments UTC; a naive moment is refused by its column type."""
-
-from datetime import UTC, date, datetime
-from typing import Any
+"""Every table."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     Time,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-from core.clocktime import aware
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Day(TypeDecorator[date]):
-    """A local date, which SQLite keeps as text."""
-
-    impl = Date
-    cache_ok = True
-
-    def bind_processor(self, dialect: Any) -> Any:  # noqa: ANN401
-        """Return what makes the text of a date where it is kept as text."""
-        return _day_text if dialect.name == "sqlite" else None
-
-
-def _day_text(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC moment; refuses a naive one. SQLite keeps it as text without offset."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def bind_processor(self, dialect: Any) -> Any:  # noqa: ANN401
-        """Return what turns an aware moment into UTC."""
-        return _moment_text if dialect.name == "sqlite" else _in_utc
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        """Return the moment with its offset."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _in_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else aware(value)
-
-
-def _moment_text(value: datetime | None) -> str | None:
-    return None if value is None else aware(value).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _to(table: str, *, name: str, nullable: bool = False, index: bool = False) -> Column[int]:
-    return Column(name, Integer, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
-
+from storage.columns import Day, Moment, id_column, to
+from storage.columns import metadata as metadata  # noqa: PLC0414 - whoever takes it needs the tables too
 
 people = Table(
     "people",
     metadata,
-    _id(),
+    id_column(),
     Column("name", String(64), nullable=False, unique=True),
     Column("roles", String(200), nullable=False),
     Column("organisation", String(64)),
@@ -106,8 +42,8 @@ people = Table(
 invitations = Table(
     "invitations",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
+    id_column(),
+    to("people", name="person_id", index=True),
     Column("code_hash", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
@@ -117,9 +53,9 @@ invitations = Table(
 absences = Table(
     "absences",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
-    _to("people", name="substitute_id"),
+    id_column(),
+    to("people", name="person_id", index=True),
+    to("people", name="substitute_id"),
     Column("from_on", Day, nullable=False),
     Column("through_on", Day, nullable=False),
     Column("set_by", String(80), nullable=False),
@@ -130,14 +66,14 @@ absences = Table(
 cases = Table(
     "cases",
     metadata,
-    _id(),
+    id_column(),
     Column("code", String(40), nullable=False, unique=True),
     Column("organisation", String(64), nullable=False),
     Column("municipality", String(64), nullable=False),
     Column("measure", String(64), nullable=False),
     Column("family", String(64)),
-    _to("people", name="protector_id", nullable=True, index=True),
-    _to("people", name="manager_id", nullable=True, index=True),
+    to("people", name="protector_id", nullable=True, index=True),
+    to("people", name="manager_id", nullable=True, index=True),
     Column("created_at", Moment, nullable=False),
     Column("created_by", String(80), nullable=False),
 )
@@ -145,8 +81,8 @@ cases = Table(
 case_changes = Table(
     "case_changes",
     metadata,
-    _id(),
-    _to("cases", name="case_id", index=True),
+    id_column(),
+    to("cases", name="case_id", index=True),
     Column("field", String(20), nullable=False),
     Column("old", String(64)),
     Column("new", String(64)),
@@ -158,8 +94,8 @@ case_changes = Table(
 facts = Table(
     "facts",
     metadata,
-    _id(),
-    _to("cases", name="case_id", index=True),
+    id_column(),
+    to("cases", name="case_id", index=True),
     Column("kind", String(32), nullable=False),
     Column("on", Day),
     Column("value", String(64)),
@@ -211,15 +147,15 @@ Index(
 escalations = Table(
     "escalations",
     metadata,
-    _id(),
-    _to("cases", name="case_id", index=True),
+    id_column(),
+    to("cases", name="case_id", index=True),
     Column("norm", String(32), nullable=False),
     Column("watched_on", Day, nullable=False),
     Column("ladder", JSON, nullable=False),
     Column("stage", String(10), nullable=False),
     Column("rung", Integer, nullable=False),
-    _to("people", name="holder_id", nullable=True, index=True),
-    _to("people", name="previous_id", nullable=True),
+    to("people", name="holder_id", nullable=True, index=True),
+    to("people", name="previous_id", nullable=True),
     Column("held", Boolean, nullable=False),
     Column("forecast", Boolean, nullable=False),
     Column("began_at", Moment, nullable=False),
@@ -241,8 +177,8 @@ Index(
 escalation_steps = Table(
     "escalation_steps",
     metadata,
-    _id(),
-    _to("escalations", name="escalation_id", index=True),
+    id_column(),
+    to("escalations", name="escalation_id", index=True),
     Column("at", Moment, nullable=False),
     Column("kind", String(12), nullable=False),
     Column("rung", Integer, nullable=False),
@@ -256,7 +192,7 @@ escalation_steps = Table(
 blockers = Table(
     "blockers",
     metadata,
-    _id(),
+    id_column(),
     Column("kind", String(32), nullable=False),
     Column("place", String(64), nullable=False),
     Column("help_kind", String(32)),
@@ -271,10 +207,10 @@ blockers = Table(
 postponements = Table(
     "postponements",
     metadata,
-    _id(),
-    _to("cases", name="case_id", index=True),
+    id_column(),
+    to("cases", name="case_id", index=True),
     Column("norm", String(32), nullable=False),
-    _to("people", name="person_id"),
+    to("people", name="person_id"),
     Column("until_on", Day, nullable=False),
     Column("set_at", Moment, nullable=False),
     UniqueConstraint("case_id", "norm", "person_id"),
@@ -283,8 +219,8 @@ postponements = Table(
 messages = Table(
     "messages",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
+    id_column(),
+    to("people", name="person_id", index=True),
     Column("kind", String(16), nullable=False),
     Column("day_on", Day, nullable=False),
     Column("payload", JSON, nullable=False),
@@ -318,16 +254,16 @@ Index(
 notices = Table(
     "notices",
     metadata,
-    _id(),
+    id_column(),
     Column("subject", String(120), nullable=False),
     Column("rung", String(20), nullable=False),
-    _to("people", name="person_id"),
+    to("people", name="person_id"),
     Column("occasion", String(60), nullable=False),
     Column("case_id", Integer, ForeignKey("cases.id"), index=True),
     Column("norm", String(32)),
     Column("due_on", Day),
     Column("occasion_on", Day, nullable=False),
-    _to("messages", name="message_id", index=True),
+    to("messages", name="message_id", index=True),
     Column("state", String(10), nullable=False),
     Column("deferred", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -337,8 +273,8 @@ notices = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
-    _to("messages", name="message_id", index=True),
+    id_column(),
+    to("messages", name="message_id", index=True),
     Column("channel", String(10), nullable=False),
     Column("at", Moment, nullable=False),
     Column("outcome", String(20), nullable=False),
@@ -348,10 +284,10 @@ deliveries = Table(
 actions = Table(
     "actions",
     metadata,
-    _id(),
+    id_column(),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("verb", String(20), nullable=False),
-    _to("people", name="person_id"),
+    to("people", name="person_id"),
     Column("case_id", Integer, ForeignKey("cases.id"), index=True),
     Column("norm", String(32)),
     Column("version", Integer, nullable=False),
@@ -365,8 +301,8 @@ actions = Table(
 questions = Table(
     "questions",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
+    id_column(),
+    to("people", name="person_id", index=True),
     Column("kind", String(20), nullable=False),
     Column("draft", JSON, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
@@ -397,8 +333,8 @@ strangers = Table(
 uploads = Table(
     "uploads",
     metadata,
-    _id(),
-    _to("people", name="person_id"),
+    id_column(),
+    to("people", name="person_id"),
     Column("filename", String(200), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
@@ -407,7 +343,7 @@ uploads = Table(
 audit = Table(
     "audit",
     metadata,
-    _id(),
+    id_column(),
     Column("at", Moment, nullable=False),
     Column("actor", String(80), nullable=False),
     Column("verb", String(40), nullable=False),
@@ -442,7 +378,7 @@ versions = Table(
 sign_in_requests = Table(
     "sign_in_requests",
     metadata,
-    _id(),
+    id_column(),
     Column("address_hash", String(64), nullable=False, index=True),
     Column("asked_at", Moment, nullable=False, index=True),
 )
@@ -450,8 +386,8 @@ sign_in_requests = Table(
 sign_in_links = Table(
     "sign_in_links",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
+    id_column(),
+    to("people", name="person_id", index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("leads_to", String(120), nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -462,8 +398,8 @@ sign_in_links = Table(
 sessions = Table(
     "sessions",
     metadata,
-    _id(),
-    _to("people", name="person_id", index=True),
+    id_column(),
+    to("people", name="person_id", index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False, index=True),

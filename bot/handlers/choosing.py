@@ -14,8 +14,9 @@ from core.facts import CouplingKind, FactKind, kind_of_item
 from core.help import Need
 from core.ports import Button
 from core.rules import Rules
-from services.actions import ActionVerb, ActionView, item_of
+from services.actions import ActionVerb, ActionView
 from services.case_views import CaseView
+from services.items import item_of
 from templates import chat_text, listed, phrase
 
 KINDS = tuple(CouplingKind)

@@ -16,7 +16,7 @@ from bot.handlers.choosing import (
     open_needs,
     was_held,
 )
-from bot.handlers.pressing import ask_day, look, open_row, tell_decided, undo_row
+from bot.handlers.pressing import ask_day, look, open_row, tell_decided
 from bot.handlers.prompting import prompt_rows
 from bot.rendering import in_rows
 from core.facts import FactKind, Fit
@@ -27,7 +27,6 @@ from services.actions import (
     ActionVerb,
     ActionView,
     Picked,
-    item_of,
     perform,
     remind_later,
 )
@@ -129,6 +128,7 @@ async def pick_day(visit: Visit, pressed: Pressed) -> None:
         on=on,
         value=value,
         picked=beside,
+        with_undo=True,
     )
     await tell_done(visit, done)
 
@@ -228,7 +228,7 @@ async def tell_done(visit: Visit, done: ActionDone) -> None:
         await tell_decided(visit, done.view)
         return
     items = [_item(visit, done, recorded) for recorded in done.recorded]
-    rows = await _undo(visit, done)
+    rows = [[Button(phrase("button.undo"), pack(Act.UNDO, done.undo.token))]] if done.undo else []
     first = done.recorded[0]
     rows += prompt_rows(first.view, first.prompts)
     rows.append(open_row(first.view.case.code))
@@ -249,24 +249,6 @@ def _item(visit: Visit, done: ActionDone, recorded: Recorded) -> dict[str, objec
         "person": recorded.view.protector if couples else None,
         "prompts": recorded.prompts,
     }
-
-
-async def _undo(visit: Visit, done: ActionDone) -> list[list[Button]]:
-    """Return the way back; a talk at which a case was handed over cannot be taken back by itself."""
-    first = done.recorded[0]
-    kept = not any(item.changed for item in done.recorded) or first.kind is FactKind.HANDOVER_TALK
-    if done.view.verb is not ActionVerb.RECORD or kept:
-        return []
-    cases = tuple(item.view.case for item in done.recorded)
-    return [await undo_row(visit, cases, first.kind, norm=done.view.norm, item=_item_of(visit, done))]
-
-
-def _item_of(visit: Visit, done: ActionDone) -> str | None:
-    """Return the need of which help was recorded, else the date that the action is about."""
-    if done.view.kind is FactKind.HELP_STARTED:
-        facts = [fact for fact in done.recorded[0].view.facts if fact.kind is FactKind.HELP_STARTED]
-        return facts[-1].item if facts else None
-    return item_of(visit.house.rules, done.view.norm)
 
 
 async def undo(visit: Visit, token: str) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.tables import Moment
+from storage.columns import Moment
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from storage.bulk import execute_many
+from storage.columns import Day
 from storage.store import Transaction
-from storage.tables import Day, cases, postponements, terms
+from storage.tables import cases, postponements, terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What came in from a chat: updates, questions that wait for an answer, files that wait for a decision."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,9 +42,11 @@ def unhandled_updates(tx: Transaction, most: int) -> list[tuple[int, str]]:
     return [(row.update_id, row.payload or "{}") for row in rows]
 
 
-def update_handled(tx: Transaction, update_id: int, now: datetime) -> None:
-    """Note that an update was handled, and forget what it said."""
-    tx.execute(update(updates).where(updates.c.update_id == update_id).values(handled_at=now, payload=None))
+def updates_handled(tx: Transaction, update_ids: Sequence[int], now: datetime) -> None:
+    """Note that updates were handled and forget what they said."""
+    tx.execute(
+        update(updates).where(updates.c.update_id.in_(list(update_ids))).values(handled_at=now, payload=None)
+    )
 
 
 def update_tried(tx: Transaction, update_id: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.errors import ProblemCode, Refused
 from core.facts import FactKind
+from core.outbox import MessageKind
 from services.absences import set_absence
 from services.actions import ActionVerb, Offer, Offered, look_up, offer_case, offer_these, perform
 from services.cases import read_case, record_fact
@@ -246,7 +247,10 @@ def test_later_holds_the_reminders_until_then_for_that_person_only(house: House)
     assert done.until_on == date(2026, 3, 9)
     sent = run_days(house, MONDAY, date(2026, 3, 10))
     assert days_told(sent, "jb-1", "1") == [date(2026, 3, 9), date(2026, 3, 10)]
-    assert days_told(sent, "tm-1", "1") == [date(2026, 3, day) for day in (6, 9, 10)]
+    assert days_told(sent, "tm-1", "1") == [date(2026, 3, day) for day in (6, 9)]
+    # From the day after the due date the manager is asked to help, in a message of its own.
+    kinds = [post.message.kind for post in sent[date(2026, 3, 10)] if post.recipient == "tm-1"]
+    assert kinds == [MessageKind.ESCALATION]
 
 
 def test_later_after_the_due_date_is_tomorrow_at_the_latest(house: House) -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import Day, Moment
+
 revision = "0005"
 down_revision = "0003"
 branch_labels = None
@@ -10,8 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    from storage.tables import Day, Moment
-
     op.add_column("facts", sa.Column("item", sa.String(length=32), nullable=True))
     op.add_column("facts", sa.Column("detail", sa.String(length=64), nullable=True))
     op.add_column("facts", sa.Column("note", sa.Text(), nullable=True))
