@@ -17,6 +17,7 @@ from app.reporting import problem_line
 from core.errors import Refused
 from core.people import Person
 from services.directory import read_directory
+from services.governance.overview import all_differences
 from services.house import House
 from services.upkeep import PATIENCE, passes
 from storage.queries.office import database_now, note_pass
@@ -73,6 +74,7 @@ def _of_database(config: Config) -> list[Check]:
         _clock,
         _holidays,
         _organisations,
+        _agreements,
         _people,
         _jobs,
         _messages,
@@ -190,6 +192,14 @@ def _organisations(house: House, _config: Config) -> Check:
     return check(
         "organisations", "lacking" if without else "ok", ok=not without, without=without, count=count
     )
+
+
+def _agreements(house: House, _config: Config) -> Check:
+    """Show what people changed of the configured series; it stands until they reset it."""
+    found = all_differences(house, present_moment())
+    result = "differ" if found else "ok"
+    count = len(house.rules.governance.series)
+    return check("agreements", result, ok=True, differences=found[:10], more=len(found[10:]), count=count)
 
 
 def _people(house: House, config: Config) -> Check:
