@@ -80,10 +80,8 @@ def _authorisation(house: House, code: str) -> None:
 
 def _asked(house: House, code: str) -> None:
     ask_help(house, code, "ggz", None, MONDAY, actor=CLI, now=NOW)
-    send_request(
-        house, code, ("toegang", "maatwerk", "tafel")[int(code[-1]) % 3]
-    send_request(house, code, kind, 1, MONDAY, actor=CLI, now=NOW
-    )
+    kind = ("toegang", "maatwerk", "tafel")[int(code[-1]) % 3]
+    send_request(house, code, kind, 1, MONDAY, actor=CLI, now=NOW)
 
 
 def _waits(house: House, code: str) -> None:
