@@ -6,6 +6,7 @@ from bot.rendering import telegram_content
 from bot.sender import TelegramChannel
 from core.ports import ChannelName, Clock, Content
 from jobs.deliver import Courier
+from jobs.heartbeat import Heartbeat
 from mail.rendering import mail_content
 from mail.sender import MailChannel, MailSettings
 from services.delivery import Prepared
@@ -47,6 +48,12 @@ def mail_settings(config: Config) -> MailSettings | None:
         password=mail.password.get_secret_value() if mail.password else None,
         sender=mail.sender,
     )
+
+
+def heartbeat_of(config: Config) -> Heartbeat | None:
+    """Return who is told outside that all is well, None where nobody is."""
+    url = config.watchdog.heartbeat_url
+    return Heartbeat(url.get_secret_value()) if url else None
 
 
 class MailWords:

@@ -37,6 +37,7 @@ COMMANDS = {
     "case": _Command("cases", "Toont alles van één zaak."),
     "term": _Command("term", "Rekent een termijn uit en legt uit hoe er geteld is."),
     "people": _Command("people", "Toont en beheert wie wat mag."),
+    "messages": _Command("messages", "Toont wat verstuurd is, wat wacht en wat niet aankwam."),
     "doctor": _Command("checkup", "Controleert of alles klaar is en zegt wat er nog moet."),
 }
 

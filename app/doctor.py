@@ -15,10 +15,14 @@ from app.moments import present_moment
 from app.opening import open_house, sqlite_file
 from app.reporting import problem_line
 from core.errors import Refused
+from core.outbox import MessageState
 from core.people import Person
 from services.directory import read_directory
 from services.house import House
-from services.upkeep import PATIENCE, passes
+from services.ladder_gaps import ended_desks, ladder_gaps
+from services.trouble import holidays_end_soon
+from services.upkeep import PATIENCE, last_heartbeat, passes
+from storage.queries.message_log import ended_badly
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
 from templates import phrase
@@ -26,7 +30,7 @@ from templates import phrase
 _LEAST_FREE = 200_000_000
 _MOST_DRIFT = timedelta(seconds=5)
 _PASS_TOO_OLD = timedelta(minutes=15)
-_HOLIDAYS_AHEAD = timedelta(days=183)
+_WEEK = timedelta(days=7)
 _MAIL_SECONDS = 5.0
 _MEGABYTE = 1_000_000
 _JOBS = ("guard", "deliver", "watchdog")
@@ -74,8 +78,11 @@ def _of_database(config: Config) -> list[Check]:
         _holidays,
         _organisations,
         _people,
+        _desks,
+        _ladders,
         _jobs,
         _messages,
+        _heartbeat,
     )
     try:
         return [look(house, config) for look in looks]
@@ -173,7 +180,7 @@ def _greet(config: Config, host: str) -> None:
 
 def _holidays(house: House, _config: Config) -> Check:
     known = house.rules.calendar.known_through
-    ok = known - house.today(present_moment()) >= _HOLIDAYS_AHEAD
+    ok = not holidays_end_soon(house.rules.calendar, house.today(present_moment()))
     return check("holidays", "ok" if ok else "ending", ok=ok, known_through=known)
 
 
@@ -198,6 +205,22 @@ def _people(house: House, config: Config) -> Check:
     return check("people", "unreachable" if lost else "ok", ok=not lost, names=lost, count=len(everybody))
 
 
+def _desks(house: House, _config: Config) -> Check:
+    """Look for desks that ended with nobody in their place, and count what nobody has confirmed."""
+    book, today = house.rules.escalation.desks, house.today(present_moment())
+    ended = [desk.name for desk in ended_desks(house.rules, today)]
+    assumed = sum(desk.assumed for desk in book.desks) + sum(route.assumed for route in book.routes)
+    result = "ended" if ended else "ok" if book.desks else "none"
+    counts = {"count": len(book.desks), "routes": len(book.routes), "assumed": assumed}
+    return check("desks", result, ok=not ended, ended=ended, **counts)
+
+
+def _ladders(house: House, config: Config) -> Check:
+    """Look for rungs that find nobody in some region."""
+    gaps = ladder_gaps(house, lambda person: _can_be_reached(person, house, config), present_moment())
+    return check("ladders", "gaps" if gaps else "ok", ok=not gaps, gaps=gaps)
+
+
 def _can_be_reached(person: Person, house: House, config: Config) -> bool:
     organisation = house.rules.organisations.get(person.organisation or "")
     chat = config.telegram.enabled and (organisation is None or organisation.telegram)
@@ -220,4 +243,18 @@ def _messages(house: House, _config: Config) -> Check:
         return check("messages", "not_live", ok=True)
     with house.store.read() as tx:
         late = overdue_messages(tx, present_moment() - PATIENCE)
-    return check("messages", "overdue" if late else "ok", ok=not late, late=late)
+        bad = ended_badly(tx, house.today(present_moment() - _WEEK))
+    failed, uncertain = bad.get(MessageState.FAILED, 0), bad.get(MessageState.UNCERTAIN, 0)
+    result = "overdue" if late else "ok"
+    return check("messages", result, ok=not late, late=late, failed=failed, uncertain=uncertain)
+
+
+def _heartbeat(house: House, config: Config) -> Check:
+    """Look whether word that all is well arrives outside, where that is configured."""
+    if config.watchdog.heartbeat_url is None:
+        return check("heartbeat", "off", ok=True)
+    last = last_heartbeat(house)
+    if last is None:
+        return check("heartbeat", "never", ok=True)
+    at, arrived = last
+    return check("heartbeat", "ok" if arrived else "lost", ok=arrived, last=at)

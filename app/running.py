@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from app.bot_part import BotPart
-from app.channels import couriers_for, telegram_application
+from app.channels import couriers_for, heartbeat_of, telegram_application
 from app.config import Config
 from app.web_part import WebPart
 from bot.application import BotApplication
@@ -80,7 +80,7 @@ class Service:
         derived = await asyncio.to_thread(apply_changed_rules, self.house, self.clock.now())
         if derived:
             _log.info("the rules have changed: %s cases were derived again", derived)
-        self.work = Work(self.house, self.couriers, self.clock)
+        self.work = Work(self.house, self.couriers, self.clock, heartbeat_of(self.config))
         scheduler = build_scheduler(self.work)
         scheduler.start()
         self._parts.push_async_callback(self.work.finish)

@@ -5,13 +5,14 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.channels import couriers_for, telegram_application
+from app.channels import couriers_for, heartbeat_of, telegram_application
 from app.clock import SetClock, SystemClock
 from app.config import Config
 from app.lock import only_service
 from app.logs import set_up_logging
 from app.opening import open_house, sqlite_file
 from jobs.full_pass import full_pass
+from jobs.watchdog import watch_pass
 from services.delivery import Delivered
 from services.house import House
 from services.people import sync_contacts
@@ -29,7 +30,8 @@ class TickReport:
 def run_tick(config: Config, at: datetime | None) -> TickReport:
     """Plan and deliver once as of `at` (aware; None for now). It sends.
 
-    Refused while the service runs on SQLite.
+    Refused while the service runs on SQLite. A pass as of now also looks whether all is well, and says so
+    outside where that is configured.
     """
     set_up_logging(quiet=True)
     with only_service(sqlite_file(config)):
@@ -38,15 +40,19 @@ def run_tick(config: Config, at: datetime | None) -> TickReport:
             clock = SetClock(at or SystemClock().now())
             sync_contacts(house, clock.now())
             apply_changed_rules(house, clock.now())
-            return TickReport(clock.now(), asyncio.run(_tick(config, house, clock)))
+            deliveries = asyncio.run(_tick(config, house, clock, watches=at is None))
+            return TickReport(clock.now(), deliveries)
         finally:
             house.store.close()
 
 
-async def _tick(config: Config, house: House, clock: SetClock) -> list[Delivered]:
+async def _tick(config: Config, house: House, clock: SetClock, *, watches: bool) -> list[Delivered]:
     application = telegram_application(config)
     try:
-        return await full_pass(house, couriers_for(config, house, clock, application), clock)
+        done = await full_pass(house, couriers_for(config, house, clock, application), clock)
+        if watches:
+            await watch_pass(house, clock, heartbeat_of(config))
+        return done
     finally:
         if application is not None:
             for request in application.bot._request:  # noqa: SLF001 - closed without having been initialised

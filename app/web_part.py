@@ -39,7 +39,14 @@ class WebPart:
         """Take what the pages need."""
         self._web = config.web
         ways = Ways(mail=config.mail.enabled, chat=config.telegram.enabled)
-        app = build_web(house, clock, ready=lambda: database_answers(house), ways=ways)
+        token = config.web.metrics_token
+        app = build_web(
+            house,
+            clock,
+            ready=lambda: database_answers(house),
+            ways=ways,
+            metrics_token=token.get_secret_value() if token else None,
+        )
         self._server = _Server(
             uvicorn.Config(
                 app,

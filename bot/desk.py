@@ -17,6 +17,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot.fitting import fitted
 from core.people import Actor, Person
 from core.ports import Button, Clock
 from services.house import House
@@ -82,7 +83,7 @@ class Visit:
         """Send a new message."""
         return await self.bot.send_message(
             self.chat_id,
-            text,
+            fitted(text),
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard(rows),
             link_preview_options=NO_PREVIEW,
@@ -96,7 +97,7 @@ class Visit:
             return
         try:
             await self.bot.edit_message_text(
-                text,
+                fitted(text),
                 chat_id=self.chat_id,
                 message_id=message.message_id,
                 parse_mode=ParseMode.HTML,

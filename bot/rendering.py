@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Act, Look, pack
+from bot.fitting import fits, fitted
 from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
-from services.digests import DigestView
-from templates import phrase, render
+from services.digests import DigestLine, DigestView
+from services.message_views import AlertView, EscalationsView, ReassignedView
+from templates import known_phrases, phrase, render, term_name, upper_first
+
+ROOM = (2, 1, 0)
+"""How much is said about each line of a digest, from all to the least."""
 
 
 def telegram_content(prepared: Prepared) -> Content:
@@ -17,9 +22,12 @@ def telegram_content(prepared: Prepared) -> Content:
 
 
 def render_view(kind: MessageKind, view: View, *, repeated: bool) -> Content:
-    """Return the text and buttons of a view."""
-    values: dict[str, object] = {"view": view, "repeated": repeated}
-    return Content(render(f"telegram/{kind}.html", **values), buttons=_buttons(view))
+    """Return the text and buttons of a view, with less about each line where it would be too long."""
+    for room in ROOM:
+        text = render(f"telegram/{kind}.html", view=view, repeated=repeated, room=room)
+        if fits(text):
+            break
+    return Content(fitted(text), buttons=_buttons(view))
 
 
 def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
@@ -29,7 +37,23 @@ def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
         rows = [(begin_button(offer),) for offer in view.offers]
         code = view.case.case.code
         return (*rows, (Button(phrase("button.open_case"), pack(Look.CASE, code)),))
+    if isinstance(view, EscalationsView):
+        return _escalation_buttons(view)
+    if isinstance(view, AlertView):
+        return ((Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code)),),)
+    if isinstance(view, ReassignedView):
+        return ((Button(phrase("button.my_cases"), pack(Look.LIST, 1)),),)
     return ()
+
+
+def _escalation_buttons(view: EscalationsView) -> tuple[tuple[Button, ...], ...]:
+    """Return a row for each answer; of several escalations each with the number of its line."""
+    several = len(view.lines) > 1
+    return tuple(
+        (begin_button(offer, number if several else None),)
+        for number, line in enumerate(view.lines, 1)
+        for offer in line.offers
+    )
 
 
 def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
@@ -38,12 +62,13 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
         row = [begin_button(line.offers[0], number)] if line.offers else []
         row.append(_open_button(line.codes[0], number if not line.offers else None))
         rows.append(tuple(row))
+        rows += _further(line, number)
     if len(view.lines) == 1:
         line = view.lines[0]
-        code, norm = line.codes[0], line.term.norm.code
+        code, norm = line.codes[0], line.term.key
         rows.append(
             (
-                Button(phrase("button.why", norm=norm), pack(Look.WHY, code, norm)),
+                Button(why_label(norm), pack(Look.WHY, code, norm)),
                 Button(phrase("button.later"), pack(Act.LATER, code, norm)),
             )
         )
@@ -52,14 +77,28 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
+def _further(line: DigestLine, number: int) -> list[tuple[Button, ...]]:
+    """Return a second row for explaining, and for holding an escalation before it leaves."""
+    beside = [offer for offer in line.offers[1:] if offer.verb in (ActionVerb.EXPLAIN, ActionVerb.ESCALATE)]
+    return [tuple(begin_button(offer, number) for offer in beside)] if beside else []
+
+
+def why_label(key: str, *, short: bool = False) -> str:
+    """Return the words of the button that says why a term falls on its day."""
+    name = term_name(key)
+    return phrase("button.why_short", term=name) if short else phrase("button.why", term=upper_first(name))
+
+
 def _open_button(code: str, number: int | None) -> Button:
     label = phrase("button.open", code=code)
     return Button(label if number is None else numbered(number, label), pack(Look.CASE, code))
 
 
-def begin_button(offer: Offered, number: int | None = None) -> Button:
-    """Return the button that begins an action."""
+def begin_button(offer: Offered, number: int | None = None, *, full: bool = False) -> Button:
+    """Return the button that begins an action; a `full` label names the term where that is not clear."""
     label = action_label(offer)
+    if full and offer.norm and ("." in offer.norm or offer.verb is ActionVerb.EXPLAIN):
+        label = phrase("button.of_term", label=label, term=term_name(offer.norm))
     return Button(label if number is None else numbered(number, label), pack(Act.BEGIN, offer.token))
 
 
@@ -67,7 +106,12 @@ def action_label(offer: Offered) -> str:
     """Return the words of an action's button."""
     if offer.verb is ActionVerb.COUPLE:
         return phrase("button.couple" if offer.norm else "button.couple_other")
-    return phrase(f"button.record_{offer.kind}")
+    if offer.verb is ActionVerb.EXPLAIN:
+        return phrase("button.explain")
+    if offer.answer is not None:
+        return phrase(f"answer.{offer.answer}")
+    short = f"record_{offer.kind}"
+    return phrase(f"button.{short}" if short in known_phrases()["button"] else f"recording.{offer.kind}")
 
 
 def numbered(number: int, label: str) -> str:

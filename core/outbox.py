@@ -36,6 +36,8 @@ class MessageKind(StrEnum):
     ALERT = "alert"
     REASSIGNED = "reassigned"
     INVITATION = "invitation"
+    TROUBLE = "trouble"
+    HOLIDAYS = "holidays"
     SIGN_IN = "sign_in"
 
     @property

@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from core.ports import Clock
 from jobs.deliver import Couriers, deliver_pass
 from jobs.guard import plan_pass
+from jobs.heartbeat import Heartbeat
 from jobs.watchdog import watch_pass
 from services.house import House
 from services.leases import Lease, LeaseLost, LeaseName, acquire
@@ -27,9 +28,11 @@ JOBS = {"plan": 30, "deliver": 2, "watchdog": 300, "tidy": 3600}
 class Work:
     """The jobs of one process; planning and delivering wait for each other within it."""
 
-    def __init__(self, house: House, couriers: Couriers, clock: Clock) -> None:
-        """Take the couriers that this process may send with."""
-        self._house, self._couriers, self._clock = house, couriers, clock
+    def __init__(
+        self, house: House, couriers: Couriers, clock: Clock, heartbeat: Heartbeat | None = None
+    ) -> None:
+        """Take the couriers that this process may send with, and who is told that all is well."""
+        self._house, self._couriers, self._clock, self._heartbeat = house, couriers, clock, heartbeat
         self._turn = asyncio.Lock()
         self._planned = self._ended = False
 
@@ -61,8 +64,8 @@ class Work:
             self._ended = True
 
     async def watchdog(self) -> None:
-        """Look whether what should have gone out did."""
-        await watch_pass(self._house, self._clock)
+        """Look whether what should have gone out did; only then say outside that all is well."""
+        await watch_pass(self._house, self._clock, self._heartbeat)
 
     async def tidy(self) -> None:
         """Delete what has had its time."""

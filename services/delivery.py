@@ -30,6 +30,7 @@ from services.message_views import (
 )
 from services.notices import digest_for, next_own_day
 from services.scene import Scene, set_scene
+from services.trouble import TroubleView, tell_trouble
 from storage.queries.office import last_passes, leave_audit, note_pass
 from storage.queries.outbox import (
     add_message,
@@ -151,9 +152,10 @@ def _prepare(
         settle(scene.tx, message, MessageState.PENDING, send_after=later, attempts=message.attempts - 1)
         return _delivered(message, person, address, view, "not_live")
     if address is None:
-        settle(scene.tx, message, MessageState.FAILED)
-        if not message.kind.answers_a_person:
-            tell_unreachable(scene, person)
+        if message.kind.answers_a_person:
+            settle(scene.tx, message, MessageState.FAILED)
+        else:
+            _fail(scene, message, person)
         return _delivered(message, person, None, view, "failed:no_address")
     return Prepared(message, person, address, view)
 
@@ -187,17 +189,22 @@ def _withdraw(tx: Transaction, message: Message, person: Person | None, why: str
     return _delivered(message, person, None, None, f"withdrawn:{why}")
 
 
-def tell_unreachable(scene: Scene, person: Person, refused: ChannelName | None = None) -> None:
-    """Tell who leads somebody that they cannot be reached, once a day at most.
+def _fail(scene: Scene, message: Message, person: Person, refused: ChannelName | None = None) -> None:
+    """End a message for which no channel is left, and tell who leads its reader, and an administrator.
 
     `refused` is the channel that said so for good.
     """
-    told = scene.directory.manager_of(person, scene.today)
-    if told is None or told.id == person.id or not told.reachable:
-        told = scene.directory.administrator(scene.today)
-    leave_audit(scene.tx, actor="termijnwacht", verb="unreachable", subject=person.name, now=scene.now)
-    if told is None or told.id == person.id:
+    if not settle(scene.tx, message, MessageState.FAILED):
         return
+    leave_audit(scene.tx, actor="termijnwacht", verb="unreachable", subject=person.name, now=scene.now)
+    operator = tell_trouble(scene, message, MessageState.FAILED)
+    told = scene.directory.manager_of(person, scene.today)
+    if told and told.id not in (person.id, operator.id if operator else None) and told.reachable:
+        _tell_unreachable(scene, told, person, refused)
+
+
+def _tell_unreachable(scene: Scene, told: Person, person: Person, refused: ChannelName | None) -> None:
+    """Tell somebody that a person cannot be reached, once a day at most."""
     kind, payload = MessageKind.UNREACHABLE, {"person": person.name}
     if refused:
         payload["refused"] = refused
@@ -269,6 +276,7 @@ def _after_unclear(scene: Scene, prepared: Prepared) -> str:
         settle(tx, message, MessageState.PENDING, send_after=scene.now + _RESEND, repeated=True)
         return "unclear"
     if settle(tx, message, MessageState.UNCERTAIN):
+        tell_trouble(scene, message, MessageState.UNCERTAIN)
         _hold_over(scene, prepared)
     return "uncertain"
 
@@ -284,15 +292,14 @@ def _after_refusal(scene: Scene, prepared: Prepared) -> str:
     """Take the dead address out of use; go on by mail where there is one, else tell somebody."""
     tx, person, now = scene.tx, prepared.person, scene.now
     if prepared.address.channel is ChannelName.MAIL:
-        tell_unreachable(scene, person, ChannelName.MAIL)
-    else:
-        change_person(tx, person.id, chat_lost_at=now)
-        if person.mail:
-            leave_audit(tx, actor="termijnwacht", verb="chat_lost", subject=person.name, now=now)
-            settle(tx, prepared.message, MessageState.PENDING, send_after=now)
-            return "next_channel"
-        tell_unreachable(scene, replace(person, chat_id=None))
-    settle(tx, prepared.message, MessageState.FAILED)
+        _fail(scene, prepared.message, person, ChannelName.MAIL)
+        return "failed"
+    change_person(tx, person.id, chat_lost_at=now)
+    if person.mail:
+        leave_audit(tx, actor="termijnwacht", verb="chat_lost", subject=person.name, now=now)
+        settle(tx, prepared.message, MessageState.PENDING, send_after=now)
+        return "next_channel"
+    _fail(scene, prepared.message, replace(person, chat_id=None))
     return "failed"
 
 
@@ -354,4 +361,10 @@ def _subjects(view: View | None) -> tuple[str, ...]:
         return (view.code,)
     if isinstance(view, ReassignedView):
         return view.codes
+    return _people(view)
+
+
+def _people(view: View | None) -> tuple[str, ...]:
+    if isinstance(view, TroubleView):
+        return tuple(dict.fromkeys(name for name, _ in (*view.failed, *view.uncertain)))
     return (view.unreachable,) if isinstance(view, UnreachableView) else ()

@@ -153,14 +153,15 @@ class Directory:
 
     def administrator(self, on: date) -> Person | None:
         """Return the configured fallback, else the first administrator who is there."""
+        return next(iter(self.administrators(on)), None)
+
+    def administrators(self, on: date) -> list[Person]:
+        """Return the administrators who are there, or their substitutes; the configured fallback first."""
         fallback = self._rules.notices.fallback
         named = self.named(fallback) if fallback else None
-        if named and (found := self.present(named.id, on)):
-            return found
-        administrators = sorted(
-            person.id for person in self._by_id.values() if Role.ADMINISTRATOR in person.roles
-        )
-        return next((found for one in administrators if (found := self.present(one, on))), None)
+        others = sorted(person.id for person in self._by_id.values() if Role.ADMINISTRATOR in person.roles)
+        there = (self.present(one, on) for one in ([named.id] if named else []) + others)
+        return list({found.id: found for found in there if found}.values())
 
     def project_leader(self, region: str | None, on: date) -> Person | None:
         """Return the project leader of a region who is there, else one of no region."""

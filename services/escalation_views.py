@@ -1,10 +1,11 @@
 """What is seen of an escalation: by a desk its code, norm, dates, blocker and holder, nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.cases import Case
+from core.dates import Choice
 from core.desks import DESK, DESK_KIND, Desk, Route
 from core.errors import ProblemCode, refuse
 from core.escalations import Escalation, EscalationStep
@@ -14,6 +15,7 @@ from core.ledger import read_case_ledger
 from core.norms import Norm
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
+from core.rules import Rules
 from core.terms import Term
 from services.case_desk import demand_case
 from services.house import House
@@ -39,7 +41,8 @@ class EscalationView:
     `term` is the term as it stands, None when it is gone. `blockers` are the words of the reasons that were
     given; `holder` and `previous` user names. `table_on` and `closes_at` are of the next weekly table of the
     present desk. `is_holder` says that it is the reader's turn, `may_escalate` that they may hold it or let
-    it jump. `steps` is empty for who may not see the case.
+    it jump. `steps` is empty for who may not see the case. `labels` are the words of the reasons and outcomes
+    in it, by code. `sees_case` says that the reader may see the whole case.
     """
 
     escalation: Escalation
@@ -59,6 +62,8 @@ class EscalationView:
     may_escalate: bool
     table_on: date | None = None
     closes_at: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sees_case: bool = False
 
     @property
     def needs_form(self) -> bool:
@@ -100,7 +105,18 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
         may_escalate=escalation.is_running and may(actor, Verb.ESCALATE, near),
         table_on=table[0] if table else None,
         closes_at=table[1] if table else None,
+        sees_case=sees_case,
+        labels={
+            choice.code: choice.label
+            for choice in (*rules.escalation.reasons.values(), *table_outcomes(rules))
+        },
     )
+
+
+def table_outcomes(rules: Rules) -> tuple[Choice, ...]:
+    """Return what can come back from a table where a case was brought in."""
+    table = rules.escalation.item_kinds.get("tafel")
+    return table.outcomes if table else ()
 
 
 def _own_steps(steps: Sequence[EscalationStep], actor: Actor, *, holds: bool) -> tuple[EscalationStep, ...]:

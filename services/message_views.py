@@ -21,6 +21,7 @@ from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
 from services.signin import SignInLink, make_link
+from services.trouble import HolidaysView, TroubleView, view_holidays, view_trouble
 from storage.queries.cases import case_by_id, case_record, cases_by_ids, facts_of, terms_of
 from storage.queries.escalations import escalation_by_id
 from storage.queries.outbox import close_notices, notices_of, undelivered
@@ -132,6 +133,8 @@ View = (
     | AlertView
     | ReassignedView
     | SignInView
+    | TroubleView
+    | HolidaysView
 )
 
 
@@ -333,6 +336,14 @@ def _invitation(scene: Scene, _message: Message, reader: Reader) -> InvitationVi
     return InvitationView(reader.person.name, make_invitation(scene.tx, reader.person, scene.now))
 
 
+def _trouble(scene: Scene, message: Message, reader: Reader) -> TroubleView | None:
+    return view_trouble(scene, message, reader.person)
+
+
+def _holidays(scene: Scene, _message: Message, reader: Reader) -> HolidaysView | None:
+    return view_holidays(scene, reader.person)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -344,4 +355,6 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.ALERT: _alert,
     MessageKind.REASSIGNED: _reassigned,
     MessageKind.SIGN_IN: _sign_in,
+    MessageKind.TROUBLE: _trouble,
+    MessageKind.HOLIDAYS: _holidays,
 }

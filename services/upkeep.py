@@ -54,6 +54,18 @@ def watch(house: House, now: datetime) -> Health:
     return health
 
 
+def note_heartbeat(house: House, now: datetime, *, arrived: bool) -> None:
+    """Note whether word that all is well arrived outside."""
+    with house.store.write() as tx:
+        note_pass(tx, "heartbeat", now, f"arrived={arrived}")
+
+
+def last_heartbeat(house: House) -> tuple[datetime, bool] | None:
+    """Return when word was last sent that all is well (UTC), and whether it arrived."""
+    found = passes(house).get("heartbeat")
+    return (found[0], found[1] == "arrived=True") if found else None
+
+
 def passes(house: House) -> dict[str, tuple[datetime, str]]:
     """Return for each job when it last ran (UTC) and what it said."""
     with house.store.read() as tx:

@@ -18,9 +18,21 @@ from services.house import House
 from storage.schema import migrate
 from storage.store import Store, open_store
 from tests.factories import MovableClock, make_rules, staff
+from tests.goldens import WRITE, Golden, golden_of
 
 ENGINES = ("sqlite", "postgresql")
 _numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes golden files."""
+    parser.addoption(WRITE, action="store_true", help="write the golden files anew instead of comparing them")
+
+
+@pytest.fixture
+def golden(pytestconfig: pytest.Config) -> Golden:
+    """Compare a text with the golden file of that name: `golden("mail/digest.txt", text)`."""
+    return golden_of(pytestconfig)
 
 
 class Postgres:

@@ -13,6 +13,7 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
+from web.case_form_pages import case_form_routes
 from web.casefile import file_routes
 from web.crossing import OwnFormsOnly
 from web.door import Door
@@ -28,10 +29,18 @@ _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "static" / "style.css"
 
 
-def build_web(house: House, clock: Clock, *, ready: Callable[[], bool], ways: Ways = EVERY_WAY) -> FastAPI:
+def build_web(
+    house: House,
+    clock: Clock,
+    *,
+    ready: Callable[[], bool],
+    ways: Ways = EVERY_WAY,
+    metrics_token: str | None = None,
+) -> FastAPI:
     """Return the web application. `ready` tells whether this process can do its work; it may block.
 
-    `ways` are those by which a link to sign in can reach somebody.
+    `ways` are those by which a link to sign in can reach somebody. Without a `metrics_token` there are no
+    metrics.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnFormsOnly)
@@ -43,6 +52,10 @@ def build_web(house: House, clock: Clock, *, ready: Callable[[], bool], ways: Wa
     app.add_exception_handler(Exception, _broken_page)
     _add_style(app)
     _add_health(app, ready)
+    if metrics_token:
+        from web.metrics import metrics_routes  # noqa: PLC0415 - the library is only for who asks
+
+        app.include_router(metrics_routes(house, clock, metrics_token))
     return app
 
 
@@ -52,6 +65,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         sign_in_routes(door, ways),
         action_routes(door),
         overview_routes(door),
+        case_form_routes(door),
         opening_routes(door),
         absence_routes(door),
         settings_routes(door),

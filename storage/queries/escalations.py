@@ -84,7 +84,7 @@ def change_escalation(tx: Transaction, escalation: Escalation, **columns: object
 
 
 def swap_ladder(tx: Transaction, escalation: Escalation, ladder: Ladder) -> None:
-    """Give an escalation another way ahead; whose turn it is stays, so that what was asked can be answered."""
+    """Give an escalation another way ahead; whose turn it is stays, so that it can answer."""
     tx.execute(
         update(escalations)
         .where(escalations.c.id == escalation.id, escalations.c.version == escalation.version)

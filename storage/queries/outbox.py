@@ -98,7 +98,7 @@ def digests_of_day(
             messages.c.person_id.in_(person_ids[start : start + 500]),
         )
         for row in tx.execute(query.order_by(messages.c.id).with_for_update() if lock else query):
-            found[row.person_id] = _message(row)
+            found[row.person_id] = message_of_row(row)
     return found
 
 
@@ -110,7 +110,7 @@ def waiting_digests(tx: Transaction, person_id: int, now: datetime) -> list[Mess
         messages.c.state == MessageState.PENDING,
         messages.c.send_after <= now,
     )
-    return [_message(row) for row in tx.execute(query.order_by(messages.c.day_on).with_for_update())]
+    return [message_of_row(row) for row in tx.execute(query.order_by(messages.c.day_on).with_for_update())]
 
 
 def add_notices(tx: Transaction, rows: Sequence[tuple[NewNotice, int]], *, now: datetime) -> None:
@@ -167,7 +167,7 @@ def move_notices(tx: Transaction, from_ids: Sequence[int], message_id: int) -> N
 def message_by_id(tx: Transaction, message_id: int) -> Message | None:
     """Return the message with that id."""
     row = tx.execute(select(messages).where(messages.c.id == message_id)).first()
-    return _message(row) if row else None
+    return message_of_row(row) if row else None
 
 
 def notices_of(tx: Transaction, message_id: int) -> list[Notice]:
@@ -224,7 +224,7 @@ def claim(
         .limit(most)
         .with_for_update(skip_locked=True, of=messages)
     )
-    claimed = _one_digest_each([_message(row) for row in tx.execute(chosen)])
+    claimed = _one_digest_each([message_of_row(row) for row in tx.execute(chosen)])
     for message in claimed:
         crashed = message.state is MessageState.SENDING
         tx.execute(
@@ -352,7 +352,7 @@ def pending_for(tx: Transaction, person_id: int) -> list[Message]:
     query = select(messages).where(
         messages.c.person_id == person_id, messages.c.state == MessageState.PENDING
     )
-    return [_message(row) for row in tx.execute(query.order_by(messages.c.send_after, messages.c.id))]
+    return [message_of_row(row) for row in tx.execute(query.order_by(messages.c.send_after, messages.c.id))]
 
 
 def undelivered(tx: Transaction, person_id: int, since_on: date) -> int:
@@ -389,7 +389,7 @@ def mark_stale(tx: Transaction, message_ids: Iterable[int], at: datetime) -> Non
 def stale_messages(tx: Transaction, most: int) -> list[Message]:
     """Return sent messages that have to be shown anew."""
     query = select(messages).where(messages.c.refresh_at.is_not(None), messages.c.state == MessageState.SENT)
-    return [_message(row) for row in tx.execute(query.order_by(messages.c.refresh_at).limit(most))]
+    return [message_of_row(row) for row in tx.execute(query.order_by(messages.c.refresh_at).limit(most))]
 
 
 def refreshed(tx: Transaction, message_id: int) -> None:
@@ -416,7 +416,8 @@ def overdue_messages(tx: Transaction, before: datetime) -> int:
     return len(tx.execute(query).all())
 
 
-def _message(row: Row[Any]) -> Message:
+def message_of_row(row: Row[Any]) -> Message:
+    """Return a row of messages as what it stores."""
     return Message(
         id=row.id,
         person_id=row.person_id,

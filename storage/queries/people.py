@@ -74,6 +74,12 @@ def change_person(tx: Transaction, person_id: int, **columns: object) -> None:
     tx.execute(update(people).where(people.c.id == person_id).values(**columns))
 
 
+def lock_person(tx: Transaction, person_id: int) -> None:
+    """Let units of work that decide something for the same person wait for each other."""
+    query = select(people.c.id).where(people.c.id == person_id)
+    tx.execute(query.with_for_update(key_share=True))
+
+
 def person_columns(person: Person) -> dict[str, object]:
     """Return the columns that describe a person apart from id, chat and moments."""
     return {

@@ -45,7 +45,7 @@ from tests.factories import CALENDAR, CLI, MONDAY, NOW, Post, a_case, actor, at,
 
 DAY = timedelta(days=1)
 SEEN, LEAVES = date(2026, 5, 18), date(2026, 5, 19)
-"""Norm 3 is due on 2 June: the manager is asked nine working days before, and seen the day ahead."""
+"""Norm 3 is due on 2 June; the manager is asked nine working days before, one day after it was seen."""
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ RULES = (
     "quiet_covers_send_at", "valid_to_not_after_valid_from", "no_start", "no_evidence",
     "no_evidence_of_done", "no_needed_by", "length_zero", "case_code_matches_personal_data",
     "reminder_too_low", "reminder_twice", "root_without_bot", "https", "zone", "regex",
-    "regex_not_anchored", "secret_blank", "json", "length",
+    "regex_not_anchored", "secret_blank", "json", "length", "bearer",
 )  # fmt: skip
 
 

@@ -4,8 +4,11 @@ import fcntl
 
 import pytest
 
+from app.config import load_config
 from app.moments import read_instant
+from app.opening import open_house
 from core.errors import Refused
+from services.upkeep import last_heartbeat, passes
 from tests.app.cli.conftest import CONFIG, Cli
 
 HEADER = "zaak;gi;gemeente;maatregel;uitspraak;jeugdbeschermer;teammanager"
@@ -95,3 +98,22 @@ def test_a_tick_is_refused_while_the_service_runs_and_other_commands_are_not(rea
         assert "draait al" in ran.err
         assert ready("run").status == 1
         assert ready("cases").status == 0
+
+
+HEARTBEAT = '\n[watchdog]\nheartbeat_url = "https://127.0.0.1:1/geheim"\n'
+
+
+@pytest.mark.parametrize(("args", "tried"), [((), True), (("--at", "2026-09-08T09:00"), False)])
+def test_a_tick_of_now_looks_whether_all_is_well_and_says_so_outside(
+    ready: Cli,
+    args: tuple[str, ...],
+    tried: bool,  # noqa: FBT001
+) -> None:
+    ready.file("config.toml", CONFIG + HEARTBEAT)
+    ran = ready("tick", *args)
+    assert ran.status == 0
+    assert ("heartbeat to 127.0.0.1 failed: ConnectError" in ran.err) is tried
+    assert "geheim" not in ran.err
+    house = open_house(load_config(ready.folder / "config.toml", {}))
+    assert ("watchdog" in passes(house), last_heartbeat(house) is not None) == (tried, tried)
+    house.store.close()

@@ -9,6 +9,7 @@ import time_machine
 from app.config import load_config
 from app.moments import present_moment
 from app.opening import open_house
+from services.upkeep import note_heartbeat
 from storage.queries.office import note_pass
 from tests.app.cli.conftest import CONFIG, Cli
 
@@ -118,7 +119,8 @@ def test_doctor_is_ready_when_everybody_can_be_reached(ready: Cli, monkeypatch: 
     assert (ran.status, ran.data["ready"]) == (0, True)
     assert list(_checks(ran.data)) == [
         "configuration", "disk", "time_zone", "telegram", "mail",
-        "database", "clock", "holidays", "organisations", "people", "jobs", "messages",
+        "database", "clock", "holidays", "organisations", "people", "desks", "ladders", "jobs", "messages",
+        "heartbeat",
     ]  # fmt: skip
     assert "Alles is klaar." in ready("doctor").out
 
@@ -183,3 +185,28 @@ def test_doctor_asks_for_the_token_it_misses(ready: Cli) -> None:
     check = _checks(ready("doctor", "--json").data)["telegram"]
     assert check["ok"] is False
     assert "@BotFather" in str(check["detail"])
+
+
+@pytest.mark.parametrize(
+    ("noted", "ok", "said"),
+    [
+        (None, True, "Er is er nog geen verstuurd."),
+        (True, True, "De laatste kwam aan op 7-9-2026 om 10.00 uur."),
+        (False, False, "De laatste, op 7-9-2026 om 10.00 uur, kwam niet aan."),
+    ],
+)
+def test_doctor_says_whether_the_heartbeat_arrives(
+    ready: Cli,
+    noted: bool | None,  # noqa: FBT001
+    ok: bool,  # noqa: FBT001
+    said: str,
+) -> None:
+    ready.file("config.toml", CONFIG + '\n[watchdog]\nheartbeat_url = "https://hartslag.example.nl/geheim"\n')
+    if noted is not None:
+        house = open_house(load_config(ready.folder / "config.toml", {}))
+        note_heartbeat(house, present_moment(), arrived=noted)
+        house.store.close()
+    check = _checks(ready("doctor", "--json").data)["heartbeat"]
+    assert check["ok"] is ok
+    assert str(check["detail"]).startswith(said)
+    assert "geheim" not in str(check)
