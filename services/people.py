@@ -283,7 +283,7 @@ def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
 
 
 def sync_contacts(house: House, now: datetime) -> None:
-    """Make every configured contact of an institution or desk known, with its mail address as configured."""
+    """Make every configured contact known, of institutions, desks and governance, with its mail address."""
     with house.store.write() as tx:
         for person in _contacts(house.rules):
             present = person_by_name(tx, person.name)
@@ -294,7 +294,7 @@ def sync_contacts(house: House, now: datetime) -> None:
 
 
 def _contacts(rules: Rules) -> list[Person]:
-    """Return the configured contacts, each once; a desk's is of its region but of no institution."""
+    """Return the configured contacts, each once; a desk's is of no institution, of a region if it has one."""
     contacts: dict[str, Person] = {}
     role = frozenset({Role.CONTACT})
     for organisation in rules.organisations.values():
@@ -305,8 +305,12 @@ def _contacts(rules: Rules) -> list[Person]:
         if desk.contact is None:
             continue
         known = contacts.setdefault(desk.contact, Person(0, desk.contact, role, region=desk.region))
-        if known.mail is None and desk.contact_mail is not None:
-            contacts[desk.contact] = replace(known, mail=desk.contact_mail)
+        region = known.region if known.region == desk.region else None
+        contacts[desk.contact] = replace(known, region=region, mail=known.mail or desk.contact_mail)
+    for one in rules.governance.contacts.values():
+        contacts.setdefault(
+            one.name, Person(0, one.name, role, one.organisation, region=one.region, mail=one.mail)
+        )
     return list(contacts.values())
 
 
