@@ -14,9 +14,7 @@ _APPLYING = (Stage.OFFERED, Stage.ACCEPTED, Stage.ASKED)
 
 def possible_answers(view: EscalationView) -> tuple[Answer, ...]:
     """Return what the reader may answer in the present stage, the most useful first."""
-    found = [
-        one for one in answers_open_to(view) if one is not Answer.JUMP or rungs_to_jump_to(view)
-    ]
+    found = [one for one in answers_open_to(view) if one is not Answer.JUMP or rungs_to_jump_to(view)]
     applies = view.needs_form and view.escalation.stage in _APPLYING and (view.is_holder or view.may_escalate)
     if applies:
         found.append(Answer.APPLY)
