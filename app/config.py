@@ -1,31 +1,25 @@
 """The configuration, checked before anything starts, and what the rules of the house need of it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.config_loading import load_config
 from app.config_models import (
-    BUILT_IN_CODES,
     Clock,
     Config,
     Database,
     Mail,
-    NormTable,
     Notices,
     OrganisationTable,
     Privacy,
-    Reminders,
-    Table,
     Telegram,
     Web,
 )
-from core.cadence import Cadence
-from core.dates import BUILT_IN_DATES
+from app.escalation_rules import escalation_of
+from app.norm_rules import norms_of
+from core.clocktime import Quiet
 from core.errors import ProblemCode, refuse
-from core.norms import BUILT_IN_NORMS, Norm, NormBook
+from core.norms import NormBook
 from core.rules import (
     MEASURES,
     Measure,
@@ -33,7 +27,6 @@ from core.rules import (
     NoticeRules,
     Organisation,
     PrivacyRules,
-    Quiet,
     Rules,
 )
 from core.workdays import Holiday, WorkingCalendar
@@ -65,13 +58,14 @@ def rules_of(config: Config) -> Rules:
     measures = (*MEASURES, *(Measure(row.code, row.name) for row in config.measures))
     return Rules(
         calendar=_calendar(config),
-        norms=NormBook(_norms(config)),
+        norms=NormBook(norms_of(config)),
         organisations={row.code: _organisation(row) for row in config.organisations},
         municipalities=_municipalities(config),
         regions={region.code: region.name for region in config.regions},
         measures={measure.code: measure for measure in measures},
         notices=_notice_rules(config.notices),
         privacy=PrivacyRules(**dict(config.privacy)),
+        escalation=escalation_of(config),
         zone=ZoneInfo(config.clock.timezone),
         public_url=config.web.public_url,
     )
@@ -103,34 +97,3 @@ def _notice_rules(notices: Notices) -> NoticeRules:
         many_messages=notices.many_messages,
         fallback=notices.fallback,
     )
-
-
-def _norms(config: Config) -> Iterator[Norm]:
-    """Yield the built-in norms with what is configured for them, then later versions and further norms."""
-    built_in = {norm.code: norm for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES)}
-    undated = {row.code: row for row in config.norms if row.valid_from is None}
-    for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES):
-        yield _changed(norm, undated[norm.code]) if norm.code in undated else norm
-    for row in config.norms:
-        if row.code not in BUILT_IN_CODES:
-            yield _own(row)
-        elif row.valid_from is not None:
-            yield _changed(built_in[row.code], row)
-
-
-def _changed(norm: Norm, row: NormTable) -> Norm:
-    given = _given(row, "reminders")
-    return replace(norm, **given, cadence=_cadence(norm.cadence, row.reminders))
-
-
-def _own(row: NormTable) -> Norm:
-    return Norm(**_given(row, "reminders"), cadence=_cadence(Cadence(), row.reminders))
-
-
-def _cadence(cadence: Cadence, reminders: Reminders) -> Cadence:
-    return replace(cadence, **_given(reminders))
-
-
-def _given(row: Table, *without: str) -> dict[str, Any]:
-    """Return the keys that have a value."""
-    return {key: value for key, value in row if value is not None and key not in without}

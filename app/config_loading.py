@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
-from app.config_models import Config, Table
+from app.config_models import Config
 from app.config_problems import Loc, Place, dotted, field_at, problems_of, unknown_key
+from app.config_table import Table
 from core.errors import Problem, ProblemCode, Refused
 
 PREFIX = "TERMIJNWACHT_"

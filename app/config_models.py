@@ -1,13 +1,24 @@
 """The tables of `config.toml`: which keys there are, their defaults, and which rules are impossible."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, time
+from collections.abc import Iterator, Sequence
+from datetime import time
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StrictInt, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StrictInt, model_validator
 
+from app.config_escalation import (
+    Choices,
+    DateKinds,
+    Desks,
+    Escalation,
+    NormScope,
+    RouteTable,
+)
+from app.config_periods import Dated, overlap
+from app.config_references import reference_flaws
+from app.config_table import Table, doubles, refuse_any
 from app.config_values import (
     ApiRoot,
     BearerToken,
@@ -38,30 +49,19 @@ from app.config_values import (
     refuse_value,
     slug,
 )
-from core.dates import BUILT_IN_DATES
+from app.norm_rules import BUILT_IN, ON_ITS_OWN_DAY
+from core.clocktime import Quiet
 from core.errors import ProblemCode
 from core.facts import FORWARD_LOOKING, FactKind
-from core.norms import BUILT_IN_NORMS, Rounding
-from core.rules import DEFAULT_CASE_CODE, MEASURES, Quiet
+from core.norms import Rounding
+from core.rules import DEFAULT_CASE_CODE, MEASURES
 from core.workdays import DECREE_DAYS_KNOWN_THROUGH
 
-BUILT_IN_CODES = frozenset(norm.code for norm in (*BUILT_IN_NORMS, *BUILT_IN_DATES))
 _DOUBLE = ProblemCode.CONFIG_DOUBLE
 _IMPOSSIBLE = ProblemCode.CONFIG_IMPOSSIBLE_RULE
 _MISSING = ProblemCode.CONFIG_MISSING_KEY
+_NOT_DONE = FORWARD_LOOKING - {FactKind.ITEM_PLACE}
 _NEEDED_BY = (FactKind.COURSE_NEEDED_BY, FactKind.HELP_NEEDED_BY)
-
-
-class Table(BaseModel):
-    """A table of the configuration: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-def _refuse_any(flaws: Iterable[Flaw]) -> None:
-    found = tuple(flaws)
-    if found:
-        refuse_value(*found)
 
 
 def _missing(table: Table, needed: dict[str, str]) -> Iterator[Flaw]:
@@ -86,7 +86,7 @@ class Telegram(Table):
     @model_validator(mode="after")
     def _webhook_has_a_secret(self) -> Self:
         if self.webhook_url:
-            _refuse_any(_missing(self, {"webhook_secret": "…"}))
+            refuse_any(_missing(self, {"webhook_secret": "…"}))
         return self
 
 
@@ -109,7 +109,7 @@ class Mail(Table):
             needed |= {"password": "…"}
         if self.password:
             needed |= {"user": "termijnwacht"}
-        _refuse_any(_missing(self, needed))
+        refuse_any(_missing(self, needed))
         return self
 
 
@@ -174,30 +174,6 @@ class Privacy(Table):
     free_text_in_chat: Flag = False
 
 
-class _HasPeriod(Protocol):
-    @property
-    def valid_from(self) -> date | None: ...
-
-    @property
-    def valid_to(self) -> date | None: ...
-
-
-class Dated(Table):
-    """Something that holds from `valid_from` up to, not including, `valid_to`."""
-
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-
-    @model_validator(mode="after")
-    def _lasts(self) -> Self:
-        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            expected, value = f">{self.valid_from.isoformat()}", self.valid_to.isoformat()
-            refuse_value(
-                Flaw(_IMPOSSIBLE, ("valid_to",), "valid_to_not_after_valid_from", expected, value=value)
-            )
-        return self
-
-
 class OrganisationTable(Dated):
     """An institution. `contact` is the user name of its functional mailbox."""
 
@@ -206,11 +182,12 @@ class OrganisationTable(Dated):
     contact: UserName | None = None
     contact_mail: MailAddress | None = None
     telegram: Flag = True
+    protector_label: Text | None = None
 
     @model_validator(mode="after")
     def _mail_has_a_contact(self) -> Self:
         if self.contact_mail:
-            _refuse_any(_missing(self, {"contact": "postbus-gia"}))
+            refuse_any(_missing(self, {"contact": "postbus-gia"}))
         return self
 
 
@@ -254,9 +231,10 @@ class Reminders(Table):
     weekly_after: Flag | None = None
     needed_by_before: DaysBefore | None = None
     needed_by_after: DaysAfter | None = None
+    explained_before: DaysBefore | None = None
 
 
-class NormTable(Table):
+class NormTable(NormScope):
     """A norm: parts of a built-in one, a later version of it (`valid_from`), or one of your own."""
 
     code: NormCode = Field(examples=["1"])
@@ -274,12 +252,14 @@ class NormTable(Table):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        _refuse_any(chain(self._missing_parts(), self._impossible_kinds()))
+        refuse_any(chain(self._missing_parts(), self._impossible_kinds()))
         return self
 
     def _missing_parts(self) -> Iterator[Flaw]:
-        if self.code not in BUILT_IN_CODES:
+        if self.code not in BUILT_IN:
             examples = {"title": "…", "length": "6 weken", "starts": '[["start"]]', "evidence": '["koers"]'}
+            if self.counting in ON_ITS_OWN_DAY:
+                del examples["length"]
             yield from _missing(self, examples | {"source": "…"})
 
     def _impossible_kinds(self) -> Iterator[Flaw]:
@@ -289,7 +269,7 @@ class NormTable(Table):
             yield Flaw(_IMPOSSIBLE, ("evidence",), "no_evidence", '["gekoppeld"]')
         starts = set(chain(*(self.starts or ())))
         for index, kind in enumerate(self.evidence or ()):
-            if kind in FORWARD_LOOKING or kind in starts:
+            if kind in _NOT_DONE or kind in starts:
                 yield Flaw(_IMPOSSIBLE, ("evidence", index), "no_evidence_of_done", value=kind.value)
         if self.needed_by is not None and self.needed_by not in _NEEDED_BY:
             expected = "|".join(_NEEDED_BY)
@@ -304,25 +284,15 @@ class HolidayTable(Table):
     source: Text = Field(examples=["Stcrt. 2028, 12345"])
 
 
-def _doubles(keys: Sequence[tuple[str | int | None, ...]], at: tuple[str, ...], rule: str) -> Iterator[Flaw]:
-    """Yield a flaw for each row that shares a key (upper and lower case alike) with an earlier row."""
-    seen: set[object] = set()
-    for index, row in enumerate(keys):
-        folded = {str(key).casefold() for key in row}
-        if folded & seen:
-            yield Flaw(_DOUBLE, (index, *at), rule, value=str(row[0]))
-        seen |= folded
-
-
 def _organisations(rows: tuple[OrganisationTable, ...]) -> tuple[OrganisationTable, ...]:
-    _refuse_any(_doubles([(row.code, row.name) for row in rows], ("code",), "organisation_twice"))
+    refuse_any(doubles([(row.code, row.name) for row in rows], ("code",), "organisation_twice"))
     return rows
 
 
 def _measures(rows: tuple[MeasureTable, ...]) -> tuple[MeasureTable, ...]:
     built_in = [(measure.code, measure.name) for measure in MEASURES]
-    flaws = list(_doubles([*built_in, *((row.code, row.name) for row in rows)], ("code",), "measure_twice"))
-    _refuse_any(_shifted(flaw, -len(built_in)) for flaw in flaws if int(flaw.at[0]) >= len(built_in))
+    flaws = list(doubles([*built_in, *((row.code, row.name) for row in rows)], ("code",), "measure_twice"))
+    refuse_any(_shifted(flaw, -len(built_in)) for flaw in flaws if int(flaw.at[0]) >= len(built_in))
     return rows
 
 
@@ -332,20 +302,18 @@ def _shifted(flaw: Flaw, by: int) -> Flaw:
 
 
 def _norms(rows: tuple[NormTable, ...]) -> tuple[NormTable, ...]:
-    _refuse_any(
-        _doubles([(f"{row.code} {row.valid_from}",) for row in rows], ("code",), "norm_version_twice")
-    )
+    refuse_any(doubles([(f"{row.code} {row.valid_from}",) for row in rows], ("code",), "norm_version_twice"))
     return rows
 
 
 def _holidays(rows: tuple[HolidayTable, ...]) -> tuple[HolidayTable, ...]:
-    _refuse_any(_doubles([(row.on.isoformat(),) for row in rows], ("on",), "holiday_twice"))
+    refuse_any(doubles([(row.on.isoformat(),) for row in rows], ("on",), "holiday_twice"))
     return rows
 
 
 def _regions(rows: tuple[RegionTable, ...]) -> tuple[RegionTable, ...]:
-    regions = _doubles([(row.code, row.name) for row in rows], ("code",), "region_twice")
-    _refuse_any(chain(regions, _municipalities_twice(rows)))
+    regions = doubles([(row.code, row.name) for row in rows], ("code",), "region_twice")
+    refuse_any(chain(regions, _municipalities_twice(rows)))
     return rows
 
 
@@ -354,7 +322,7 @@ def _municipalities_twice(regions: Sequence[RegionTable]) -> Iterator[Flaw]:
     earlier: list[MunicipalityTable] = []
     for index, region in enumerate(regions):
         for number, municipality in enumerate(region.municipalities):
-            if any(_same(municipality, other) and _overlap(municipality, other) for other in earlier):
+            if any(_same(municipality, other) and overlap(municipality, other) for other in earlier):
                 at = (index, "municipalities", number)
                 yield Flaw(_DOUBLE, at, "municipality_twice", value=municipality.name)
             earlier.append(municipality)
@@ -362,12 +330,6 @@ def _municipalities_twice(regions: Sequence[RegionTable]) -> Iterator[Flaw]:
 
 def _same(one: MunicipalityTable, other: MunicipalityTable) -> bool:
     return one.code.casefold() == other.code.casefold() or one.name.casefold() == other.name.casefold()
-
-
-def _overlap(one: _HasPeriod, other: _HasPeriod) -> bool:
-    return (one.valid_from or date.min) < (other.valid_to or date.max) and (other.valid_from or date.min) < (
-        one.valid_to or date.max
-    )
 
 
 class Config(Table):
@@ -386,3 +348,15 @@ class Config(Table):
     measures: Annotated[tuple[MeasureTable, ...], AfterValidator(_measures)] = ()
     norms: Annotated[tuple[NormTable, ...], AfterValidator(_norms)] = ()
     holidays: Annotated[tuple[HolidayTable, ...], AfterValidator(_holidays)] = ()
+    desks: Desks = ()
+    routes: tuple[RouteTable, ...] = ()
+    date_kinds: DateKinds = ()
+    reasons: Choices = ()
+    help_kinds: Choices = ()
+    blocker_kinds: Choices = ()
+    escalation: Escalation = Escalation()
+
+    @model_validator(mode="after")
+    def _refers_to_what_is_there(self) -> Self:
+        refuse_any(reference_flaws(self))
+        return self

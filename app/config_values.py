@@ -52,7 +52,8 @@ def wrong(rule: str, expected: str) -> NoReturn:
     refuse_value(Flaw(ProblemCode.CONFIG_WRONG_VALUE, rule=rule, expected=expected))
 
 
-def _matching(pattern: str, rule: str, expected: str) -> AfterValidator:
+def matching(pattern: str, rule: str, expected: str) -> AfterValidator:
+    """Return the check that a text has a form."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -222,16 +223,16 @@ ZoneName = Annotated[str, AfterValidator(_zone_name)]
 HttpRoot = Annotated[str, AfterValidator(_http_root)]
 ApiRoot = Annotated[str, AfterValidator(_api_root)]
 WebhookUrl = Annotated[str, AfterValidator(_http_root), AfterValidator(_webhook)]
-Listen = Annotated[str, _matching(r"\[?[\w.:-]+\]?:\d{1,5}", "host_and_port", "127.0.0.1:8443")]
+Listen = Annotated[str, matching(r"\[?[\w.:-]+\]?:\d{1,5}", "host_and_port", "127.0.0.1:8443")]
 Secret = Annotated[SecretStr, AfterValidator(_no_blank_secret)]
 WebhookSecret = Annotated[Secret, AfterValidator(_webhook_secret)]
 BearerToken = Annotated[Secret, AfterValidator(_bearer_token)]
 HeartbeatUrl = Annotated[Secret, AfterValidator(_heartbeat_url)]
 DatabaseUrl = Annotated[Secret, AfterValidator(_database_url)]
-Text = Annotated[str, _matching(r"\S(.*\S)?", "text", "…")]
-Code = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "code", "GIA")]
-NormCode = Annotated[str, _matching(r"[a-z0-9][a-z0-9_-]{0,19}", "code", "1")]
-UserName = Annotated[str, _matching(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]", "user_name", "beheerder")]
+Text = Annotated[str, matching(r"\S(.*\S)?", "text", "…")]
+Code = Annotated[str, matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "code", "GIA")]
+NormCode = Annotated[str, matching(r"[a-z0-9][a-z0-9_-]{0,19}", "code", "1")]
+UserName = Annotated[str, matching(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]", "user_name", "beheerder")]
 MailAddress = Annotated[str, AfterValidator(_mail)]
 Sender = Annotated[str, AfterValidator(_sender)]
 CaseCode = Annotated[re.Pattern[str], BeforeValidator(_case_code)]

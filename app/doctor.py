@@ -19,6 +19,7 @@ from core.outbox import MessageState
 from core.people import Person
 from services.directory import read_directory
 from services.house import House
+from services.ladder_gaps import ended_desks, ladder_gaps
 from services.trouble import holidays_end_soon
 from services.upkeep import PATIENCE, last_heartbeat, passes
 from storage.queries.message_log import ended_badly
@@ -77,6 +78,8 @@ def _of_database(config: Config) -> list[Check]:
         _holidays,
         _organisations,
         _people,
+        _desks,
+        _ladders,
         _jobs,
         _messages,
         _heartbeat,
@@ -200,6 +203,22 @@ def _people(house: House, config: Config) -> Check:
     everybody = [one for one in read_directory(house, present_moment()).everybody() if one.revoked_at is None]
     lost = sorted(one.name for one in everybody if not _can_be_reached(one, house, config))
     return check("people", "unreachable" if lost else "ok", ok=not lost, names=lost, count=len(everybody))
+
+
+def _desks(house: House, _config: Config) -> Check:
+    """Look for desks that ended with nobody in their place, and count what nobody has confirmed."""
+    book, today = house.rules.escalation.desks, house.today(present_moment())
+    ended = [desk.name for desk in ended_desks(house.rules, today)]
+    assumed = sum(desk.assumed for desk in book.desks) + sum(route.assumed for route in book.routes)
+    result = "ended" if ended else "ok" if book.desks else "none"
+    counts = {"count": len(book.desks), "routes": len(book.routes), "assumed": assumed}
+    return check("desks", result, ok=not ended, ended=ended, **counts)
+
+
+def _ladders(house: House, config: Config) -> Check:
+    """Look for rungs that find nobody in some region."""
+    gaps = ladder_gaps(house, lambda person: _can_be_reached(person, house, config), present_moment())
+    return check("ladders", "gaps" if gaps else "ok", ok=not gaps, gaps=gaps)
 
 
 def _can_be_reached(person: Person, house: House, config: Config) -> bool:

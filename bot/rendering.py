@@ -8,8 +8,9 @@ from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
-from services.digests import DigestView
-from templates import known_phrases, phrase, render
+from services.digests import DigestLine, DigestView
+from services.message_views import AlertView, EscalationsView, ReassignedView
+from templates import known_phrases, phrase, render, term_name, upper_first
 
 ROOM = (2, 1, 0)
 """How much is said about each line of a digest, from all to the least."""
@@ -36,7 +37,23 @@ def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
         rows = [(begin_button(offer),) for offer in view.offers]
         code = view.case.case.code
         return (*rows, (Button(phrase("button.open_case"), pack(Look.CASE, code)),))
+    if isinstance(view, EscalationsView):
+        return _escalation_buttons(view)
+    if isinstance(view, AlertView):
+        return ((Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code)),),)
+    if isinstance(view, ReassignedView):
+        return ((Button(phrase("button.my_cases"), pack(Look.LIST, 1)),),)
     return ()
+
+
+def _escalation_buttons(view: EscalationsView) -> tuple[tuple[Button, ...], ...]:
+    """Return a row for each answer; of several escalations each with the number of its line."""
+    several = len(view.lines) > 1
+    return tuple(
+        (begin_button(offer, number if several else None),)
+        for number, line in enumerate(view.lines, 1)
+        for offer in line.offers
+    )
 
 
 def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
@@ -45,18 +62,31 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
         row = [begin_button(line.offers[0], number)] if line.offers else []
         row.append(_open_button(line.codes[0], number if not line.offers else None))
         rows.append(tuple(row))
+        rows += _further(line, number)
     if len(view.lines) == 1:
         line = view.lines[0]
-        code, norm = line.codes[0], line.term.norm.code
+        code, norm = line.codes[0], line.term.key
         rows.append(
             (
-                Button(phrase("button.why", norm=norm), pack(Look.WHY, code, norm)),
+                Button(why_label(norm), pack(Look.WHY, code, norm)),
                 Button(phrase("button.later"), pack(Act.LATER, code, norm)),
             )
         )
     if view.lines or view.older or view.backlog:
         rows.append((Button(phrase("button.all_today"), pack(Look.TODAY, 1)),))
     return tuple(rows)
+
+
+def _further(line: DigestLine, number: int) -> list[tuple[Button, ...]]:
+    """Return a second row for explaining, and for holding an escalation before it leaves."""
+    beside = [offer for offer in line.offers[1:] if offer.verb in (ActionVerb.EXPLAIN, ActionVerb.ESCALATE)]
+    return [tuple(begin_button(offer, number) for offer in beside)] if beside else []
+
+
+def why_label(key: str, *, short: bool = False) -> str:
+    """Return the words of the button that says why a term falls on its day."""
+    name = term_name(key)
+    return phrase("button.why_short", term=name) if short else phrase("button.why", term=upper_first(name))
 
 
 def _open_button(code: str, number: int | None) -> Button:
@@ -74,6 +104,10 @@ def action_label(offer: Offered) -> str:
     """Return the words of an action's button."""
     if offer.verb is ActionVerb.COUPLE:
         return phrase("button.couple" if offer.norm else "button.couple_other")
+    if offer.verb is ActionVerb.EXPLAIN:
+        return phrase("button.explain")
+    if offer.answer is not None:
+        return phrase(f"answer.{offer.answer}")
     short = f"record_{offer.kind}"
     return phrase(f"button.{short}" if short in known_phrases()["button"] else f"recording.{offer.kind}")
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Act, Look, pack
-from bot.rendering import begin_button, in_rows
+from bot.rendering import begin_button, in_rows, why_label
 from core.people import Role
 from core.ports import Button
 from core.terms import Status
 from services.actions import Offered
 from services.case_lists import CaseSummary
 from services.case_views import CaseView, Explanation
-from templates import phrase, render
+from templates import phrase, render, term_name
 
 PAGE = 8
 LEAFING = "b"
@@ -22,12 +22,9 @@ def case_screen(view: CaseView, offers: Sequence[Offered]) -> Screen:
     """Return a case with a button for each thing its reader can do."""
     rows = [[begin_button(offer)] for offer in offers]
     code = view.case.code
-    why = [
-        Button(phrase("button.why", norm=term.norm.code), pack(Look.WHY, code, term.norm.code))
-        for term in view.terms
-    ]
+    why = [Button(why_label(term.key), pack(Look.WHY, code, term.key)) for term in view.terms]
     later = [
-        Button(phrase("button.later_norm", norm=term.norm.code), pack(Act.LATER, code, term.norm.code))
+        Button(phrase("button.later_norm", term=term_name(term.key)), pack(Act.LATER, code, term.key))
         for term in view.terms
         if term.term.is_open and term.status is not Status.ENDED and view.may_record
     ]

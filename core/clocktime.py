@@ -1,6 +1,7 @@
 """Local dates and UTC moments: the one place that turns one into the other."""
 
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -26,3 +27,31 @@ def aware(moment: datetime) -> datetime:
         message = "a moment needs an offset"
         raise ValueError(message)
     return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The local hours in which nothing is delivered; `starts` may be later than `ends` (over midnight)."""
+
+    starts: time = time(19, 0)
+    ends: time = time(7, 30)
+
+    def covers(self, at: time) -> bool:
+        """Tell whether `at` falls in the quiet hours."""
+        if self.starts <= self.ends:
+            return self.starts <= at < self.ends
+        return at >= self.starts or at < self.ends
+
+    def over(self, now: datetime, zone: ZoneInfo = AMSTERDAM) -> datetime:
+        """Return the UTC moment at which the quiet hours that cover `now` end; `now` outside them."""
+        local = now.astimezone(zone)
+        if not self.covers(local.time()):
+            return now
+        same_day = local.time() < self.ends
+        return local_moment(local.date() if same_day else local.date() + timedelta(days=1), self.ends, zone)
+
+    def begins_after(self, now: datetime, zone: ZoneInfo = AMSTERDAM) -> datetime:
+        """Return the next UTC moment at which quiet hours begin, for a moment outside them."""
+        on = local_date(now, zone)
+        found = local_moment(on, self.starts, zone)
+        return found if found > now else local_moment(on + timedelta(days=1), self.starts, zone)

@@ -120,6 +120,7 @@ class DeskBook:
         """Take desks and routes in the order in which equals are preferred."""
         self.desks = tuple(desks)
         self.routes = tuple(routes)
+        self.kinds = frozenset(desk.kind for desk in self.desks)
         self._by_code = {desk.code: desk for desk in self.desks}
 
     def desk(self, code: str) -> Desk | None:

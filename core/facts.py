@@ -85,6 +85,23 @@ OF_A_NEED = frozenset(
         FactKind.HELP_STOPPED,
     }
 )
+OF_AN_ITEM = frozenset(
+    {
+        FactKind.UNCOUPLED,
+        FactKind.RECOUPLED,
+        FactKind.HANDOVER_PLANNED,
+        FactKind.HANDOVER_TALK,
+        FactKind.ITEM_STARTED,
+        FactKind.ITEM_ENDS,
+        FactKind.ITEM_DECIDED,
+        FactKind.ITEM_PLACE,
+        FactKind.ITEM_EXECUTED,
+        FactKind.ITEM_DONE,
+        FactKind.REQUEST_SENT,
+        FactKind.REQUEST_ANSWERED,
+    }
+)
+"""Kinds that say nothing of the case itself, only of one of its items."""
 OF_THE_MEASURES_END = frozenset({FactKind.END_DECIDED, FactKind.COUNCIL_TOLD})
 """Kinds that hold for the end that was known when they were recorded; an extension asks for them anew."""
 

@@ -38,8 +38,8 @@ class Need:
 
     @property
     def dropped(self) -> bool:
-        """Tell whether the need ended before any help started."""
-        return self.stopped_on is not None and self.started_on is None
+        """Tell whether the need ended before help that fits started."""
+        return self.stopped_on is not None and not self.fits
 
 
 def needs_of(items: Mapping[str, Ledger]) -> tuple[Need, ...]:

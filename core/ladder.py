@@ -1,12 +1,12 @@
 """Ladders: who is asked in turn to turn a term that will be missed, and what the clock does in between."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from core.clocktime import local_date, local_moment
+from core.clocktime import Quiet, local_date, local_moment
 from core.workdays import WorkingCalendar
 
 
@@ -43,8 +43,9 @@ class LadderRung:
     `who` is a role (`jeugdbeschermer`, `teammanager`, `instelling`, `projectleider`, `beheerder`), a kind of
     desk (`loket:zorgmakelaar`), one desk (`desk:ret-nhn`), a person (`persoon:tm-1`) or `route`. `at` is the
     latest moment it begins, counted from the date of the term (hours: from the moment the term began); None
-    means only when the rung before it fails. `top` ends climbing by itself; what comes after it informs.
-    `recheck` asks again and again whether it is solved; `form` wants an application first (D28, D39).
+    means only when the rung before it fails. Who is informed hears it when the next that acts is asked.
+    `top` ends climbing by itself; what comes after it informs. `recheck` asks again and again whether it is
+    solved; `form` wants an application first (D28, D39).
     """
 
     code: str
@@ -108,11 +109,12 @@ class Pace:
     calendar: WorkingCalendar
     zone: ZoneInfo
     begins_at: time = time(6, 0)
+    quiet: Quiet = field(default_factory=Quiet)
 
     def after(self, now: datetime, delay: Delay) -> datetime:
         """Return the moment `delay` after `now`: the beginning of a working day, or so many hours later."""
         if delay.unit is DelayUnit.HOURS:
-            return now + timedelta(hours=delay.count)
+            return self._hours_after(now, delay.count)
         return local_moment(
             self.calendar.add(local_date(now, self.zone), max(delay.count, 1)), self.begins_at, self.zone
         )
@@ -120,8 +122,16 @@ class Pace:
     def moment(self, at: Delay, about_on: date, began_at: datetime) -> datetime:
         """Return the moment of a rung: in working days from its date, in hours from the beginning."""
         if at.unit is DelayUnit.HOURS:
-            return began_at + timedelta(hours=at.count)
+            return self._hours_after(began_at, at.count)
         return local_moment(self.day(at, about_on), self.begins_at, self.zone)
+
+    def _hours_after(self, now: datetime, hours: int) -> datetime:
+        """Return the moment so many hours later; hours in which nothing is delivered do not count."""
+        left, moment = timedelta(hours=hours), self.quiet.over(now, self.zone)
+        while (closes := self.quiet.begins_after(moment, self.zone)) < moment + left:
+            left -= closes - moment
+            moment = self.quiet.over(closes, self.zone)
+        return moment + left
 
     def day(self, at: Delay, about_on: date) -> date:
         """Return the working day so many working days before (negative) or after a date."""
@@ -213,20 +223,28 @@ def first_moment(ladder: Ladder, about_on: date, began_at: datetime, pace: Pace)
     return pace.moment(at, about_on, began_at)
 
 
+def in_hours(ladder: Ladder) -> bool:
+    """Tell whether a ladder climbs in hours, and so begins when its term does."""
+    at = ladder[0].at if ladder else None
+    return at is not None and at.unit is DelayUnit.HOURS
+
+
 def announced_on(ladder: Ladder, about_on: date, pace: Pace) -> date | None:
     """Return the local day on which the protector sees that a term will climb; None for a ladder in hours."""
     at = ladder[0].at if ladder else None
-    if at is None or at.unit is DelayUnit.HOURS:
+    if at is None or in_hours(ladder):
         return None
     return pace.calendar.back(pace.day(at, about_on) - timedelta(days=1), ANNOUNCED_AHEAD.count - 1)
 
 
 def next_forced(ladder: Ladder, rung: int, about_on: date, began_at: datetime, pace: Pace) -> datetime | None:
-    """Return the moment at which the next rung begins whatever the present one does, or None."""
+    """Return the moment at which the next rung that acts begins whatever the present one does, or None."""
     if rung >= top_of(ladder):
         return None
     moments = (
-        pace.moment(later.at, about_on, began_at) for later in ladder[rung + 1 :] if later.at is not None
+        pace.moment(later.at, about_on, began_at)
+        for later in ladder[rung + 1 :]
+        if later.at is not None and later.mode is RungMode.ACT
     )
     return next(moments, None)
 
@@ -234,6 +252,20 @@ def next_forced(ladder: Ladder, rung: int, about_on: date, began_at: datetime, p
 def sooner(moment: datetime, forced: datetime | None, now: datetime) -> datetime:
     """Return the earlier of a step's own end and a forced climb that still lies ahead."""
     return moment if forced is None or forced <= now else min(moment, forced)
+
+
+def rerouted(ladder: Ladder, rung: int, fresh: Ladder) -> Ladder:
+    """Return a ladder under way with what still lies ahead replaced by that of `fresh`, its new route.
+
+    What has been done stays. From the last rung that both have in common `fresh` goes on, so that the steps
+    of another region's route come next.
+    """
+    done = ladder[: rung + 1]
+    common = [place for place, step in enumerate(fresh) for old in done if step.code == old.code]
+    ahead = fresh[max(common, default=-1) + 1 :]
+    if any(step.mode is RungMode.ACT for step in ahead):
+        done = tuple(replace(step, top=False) for step in done)
+    return (*done, *ahead)
 
 
 def expanded(ladder: Ladder, steps: Iterable[LadderRung]) -> Ladder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from core.clocktime import AMSTERDAM
+from core.clocktime import AMSTERDAM, Quiet
 from core.dates import (
     APPLICATION_FORM,
     BLOCKER_KINDS,
@@ -72,20 +72,6 @@ MEASURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
-    """The local hours in which nothing is delivered; `starts` may be later than `ends` (over midnight)."""
-
-    starts: time = time(19, 0)
-    ends: time = time(7, 30)
-
-    def covers(self, at: time) -> bool:
-        """Tell whether `at` falls in the quiet hours."""
-        if self.starts <= self.ends:
-            return self.starts <= at < self.ends
-        return at >= self.starts or at < self.ends
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeRules:
     """How notices go out. `guarded_from` is `[notices] start_on`, `fallback` an administrator's user name."""
 
@@ -144,7 +130,7 @@ class Rules:
     @property
     def pace(self) -> Pace:
         """Return what turns delays on ladders into moments."""
-        return Pace(self.calendar, self.zone)
+        return Pace(self.calendar, self.zone, quiet=self.notices.quiet)
 
     def scope(self, organisation: str, municipality: str) -> Scope:
         """Return where a case belongs, as far as desks and routes ask."""

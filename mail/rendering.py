@@ -7,7 +7,14 @@ from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.digests import DigestView
-from services.message_views import AssignedView, InvitationView, SignInView, View
+from services.message_views import (
+    AssignedView,
+    EscalationsView,
+    InvitationView,
+    ReassignedView,
+    SignInView,
+    View,
+)
 from services.signin import OVERVIEW_PATH, SIGN_IN_PATH
 from templates import phrase, render
 
@@ -38,25 +45,37 @@ def mail_content(
     return Content(body, " ".join(subject.split()), tuple(rows))
 
 
-def _rows(view: View, root: str, bot_link: Callable[[str], str | None]) -> list[Buttons]:
+def _rows(  # noqa: PLR0911 - one answer for each kind of message
+    view: View, root: str, bot_link: Callable[[str], str | None]
+) -> list[Buttons]:
     """Return a row of links for each line of a digest or term of a case, and a last row for the whole."""
     if isinstance(view, DigestView):
         everything = (_button(view.everything, root),) if view.everything else ()
         return [*(_first_and_open(line.offers, root) for line in view.lines), everything]
     if isinstance(view, AssignedView):
-        by_term = [_first([o for o in view.offers if o.norm == t.norm.code], root) for t in view.case.terms]
+        by_term = [_first([o for o in view.offers if o.norm == t.key], root) for t in view.case.terms]
         return [*by_term, _opening(view.offers, root)]
+    if isinstance(view, EscalationsView):
+        return [*(tuple(_button(o, root) for o in line.offers) for line in view.lines), _overview(root)]
     if isinstance(view, InvitationView):
         link = bot_link(view.invitation.code)
         accept = (Button(phrase("mail.accept"), url=link),) if link else ()
         return [accept, (Button(phrase("mail.site"), url=root + SIGN_IN_PATH),)]
     if isinstance(view, SignInView):
         return [(Button(phrase("mail.sign_in"), url=view.link.address(root)),)]
-    return [(Button(phrase("mail.overview"), url=root + OVERVIEW_PATH),)]
+    if isinstance(view, ReassignedView) and view.everything:
+        return [(_button(view.everything, root),)]
+    return [_overview(root)]
+
+
+def _overview(root: str) -> Buttons:
+    return (Button(phrase("mail.overview"), url=root + OVERVIEW_PATH),)
 
 
 def _first_and_open(offers: Sequence[Offered], root: str) -> Buttons:
-    return _first(offers, root) + _opening(offers, root)
+    """Return what can be recorded first, then explaining and holding an escalation, then looking."""
+    beside = [offer for offer in offers[1:] if offer.verb in (ActionVerb.EXPLAIN, ActionVerb.ESCALATE)]
+    return _first(offers, root) + tuple(_button(offer, root) for offer in beside) + _opening(offers, root)
 
 
 def _first(offers: Sequence[Offered], root: str) -> Buttons:
@@ -69,6 +88,12 @@ def _opening(offers: Sequence[Offered], root: str) -> Buttons:
 
 
 def _button(offer: Offered, root: str) -> Button:
-    recording = offer.verb is ActionVerb.RECORD and offer.kind
-    label = phrase(f"recording.{offer.kind}") if recording else phrase(f"action.{offer.verb}")
-    return Button(label, url=f"{root}/a/{offer.token}")
+    return Button(_label(offer), url=f"{root}/a/{offer.token}")
+
+
+def _label(offer: Offered) -> str:
+    if offer.verb is ActionVerb.RECORD and offer.kind:
+        return phrase(f"recording.{offer.kind}")
+    if offer.answer is not None:
+        return phrase(f"answer.{offer.answer}")
+    return phrase(f"action.{offer.verb}")

@@ -10,7 +10,6 @@ from core.cases import Case
 from core.errors import ProblemCode, Refused, refuse
 from core.facts import COURSE_CHECKLIST, OF_A_NEED, CouplingKind, FactKind
 from core.people import Actor, Person
-from core.rules import Rules
 from services.case_desk import CaseDesk
 from services.case_reading import read_case
 from services.case_views import CaseView, TermView
@@ -21,7 +20,7 @@ from services.escalation_views import EscalationView, read_escalation
 from services.explanations import Explained, explain_at
 from services.house import House
 from services.invitations import hash_secret
-from services.items import ItemDone, record_item_at, record_need_at
+from services.items import ItemDone, item_of, record_item_at, record_need_at
 from services.people import actor_of_person
 from services.scene import set_scene
 from storage.queries.actions import KeptAction, action_by_hash, add_actions, use_action
@@ -463,15 +462,9 @@ def _record_item(
     return record_item_at(desk, code, item, kind, on, value=picked.value)
 
 
-def item_of(rules: Rules, key: str | None) -> str | None:
-    """Return the item a term is of (`machtiging.1` for `ongebruikt.1`), None for one of the case itself."""
-    code, dot, number = (key or "").partition(".")
-    versions = rules.norms.newest_first(code)
-    return f"{versions[0].item_kind}.{number}" if dot and versions else None
-
-
 def _as_recorded(done: ItemDone) -> Recorded:
-    flags = flags_of(done.kind, done.on, done.view.ledger)
+    ledger = {**done.view.ledger, **done.view.items.get(done.item, {})}
+    flags = flags_of(done.kind, done.on, ledger)
     return Recorded(
         done.view, done.kind, done.on, changed=True, flags=flags, prompts=done.prompts, item=done.item
     )

@@ -45,6 +45,7 @@ def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datet
     counted = count_norm(found.norm, term.start_on, calendar)
     return Explanation(
         case_code=code,
+        key=found.key,
         norm=found.norm,
         start_on=term.start_on,
         start_from=term.start_from,
@@ -70,6 +71,7 @@ def count_term(rules: Rules, norm_code: str, start_on: date) -> Explanation:
     counted = count_norm(norm, start_on, rules.calendar)
     return Explanation(
         case_code=None,
+        key=norm.code,
         norm=norm,
         start_on=start_on,
         start_from=None,

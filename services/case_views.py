@@ -80,10 +80,12 @@ class CaseView:
 class Explanation:
     """Why a term falls on its day: the fact, the rule and its source, and the days that did not count.
 
+    `key` is the term's, see `TermView.key`.
     `atw_skipped` are the days over which the Algemene termijnenwet would roll a strict date.
     """
 
     case_code: str | None
+    key: str
     norm: Norm
     start_on: date
     start_from: FactKind | None

@@ -11,7 +11,9 @@ from core.errors import ProblemCode, refuse
 from core.facts import (
     CLOCK_STARTS,
     COURSE_CHECKLIST,
+    EXPLANATIONS,
     FORWARD_LOOKING,
+    OF_AN_ITEM,
     OF_THE_MEASURES_END,
     Fact,
     FactKind,
@@ -176,6 +178,7 @@ def record_at(
 ) -> Recorded:
     """Record a fact in a unit of work that has begun; see `record_fact`."""
     case = desk.demand(code, Verb.RECORD_FACT)
+    _check_recordable(kind)
     _check_day(kind, on, desk.scene.today)
     facts = desk.facts(case)
     _check_evidence(kind, on, value, read_case_ledger(facts).case)
@@ -191,6 +194,14 @@ def record_at(
     view = desk.view(case.id)
     flags, prompts = flags_of(kind, on, view.ledger), prompts_for(view, desk.scene)
     return Recorded(view, kind, on, changed=True, flags=flags, prompts=prompts)
+
+
+def _check_recordable(kind: FactKind) -> None:
+    """Refuse what only means something with a reason, an item or another person beside it."""
+    if kind in EXPLANATIONS:
+        raise refuse(ProblemCode.REASON_MISSING, column=kind)
+    if kind in OF_AN_ITEM:
+        raise refuse(ProblemCode.ITEM_UNKNOWN, column=kind, value=kind, known=())
 
 
 def _check_day(kind: FactKind, on: date | None, today: date) -> None:
@@ -224,7 +235,9 @@ def _replace_fact(
     if present:
         withdraw_fact(tx, present.id, now=now, by=by)
     measure_no = present.measure_no if present else _present_measure(desk.facts(case), kind)
-    add_facts(tx, [fact_row(case.id, kind, on, value=value, now=now, by=by, measure_no=measure_no)])
+    detail = present.detail if present else None
+    row = fact_row(case.id, kind, on, value=value, detail=detail, now=now, by=by, measure_no=measure_no)
+    add_facts(tx, [row])
 
 
 def _present_measure(facts: Iterable[Fact], kind: FactKind) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from core.cadence import OccasionKind, Rung
+from core.cadence import EVERY_WORKING_DAY, OccasionKind, Rung
 from core.cases import Case, KeptTerm
 from core.clocktime import local_moment
 from core.desks import DESK_KIND
@@ -14,12 +14,15 @@ from core.ladder import (
     Delay,
     DelayUnit,
     Ladder,
+    LadderRung,
     Stage,
     StepKind,
+    announced_on,
     climb,
     first_moment,
     flaw_of,
     next_forced,
+    rerouted,
     sooner,
     top_of,
 )
@@ -39,12 +42,14 @@ from storage.queries.escalations import (
     due_escalations,
     escalations_of,
     steps_of,
+    swap_ladder,
 )
 from storage.queries.guard import DueTerm, forget_climb
 from storage.queries.outbox import (
     add_message,
     add_notices,
     close_notices,
+    digests_of_day,
     mark_stale,
     notices_about,
     withdraw_emptied,
@@ -117,26 +122,59 @@ def arm(scene: Scene, rows: Sequence[DueTerm]) -> list[NewNotice]:
         for one in found
         if one.is_running
     }
-    new: list[Escalation] = []
+    due: list[tuple[Case, Term]] = []
     for row in rows:
-        case = cases[row.case_id]
         term = next((kept.term for kept in terms[row.case_id] if kept.term.norm == row.norm), None)
-        if term is not None and term.is_open and (row.case_id, row.norm) not in running:
-            begun = begin(scene, case, term)
-            new += [begun] if begun else []
+        if term is not None and not _needs_none(term, scene.today) and (row.case_id, row.norm) not in running:
+            due.append((cases[row.case_id], term))
+    seen = _seen_on(scene, [case for case, _ in due])
+    new = [begun for case, term in due if (begun := begin(scene, case, term, seen.get(case.id)))]
     forget_climb(scene.tx, [(row.case_id, row.norm) for row in rows])
     return _announce(scene, new)
 
 
-def begin(scene: Scene, case: Case, term: Term) -> Escalation | None:
-    """Return the escalation of a term as it begins, not stored yet; None when nobody could ever be asked."""
+def _needs_none(term: Term, today: date) -> bool:
+    return not term.is_open or (term.ends_on is not None and term.ends_on <= today)
+
+
+def protector_of(scene: Scene, case: Case) -> Person | None:
+    """Return who is told of a case as its protector today."""
+    return scene.directory.holder(
+        Rung.PROTECTOR, case.protector_id, case.manager_id, case.organisation, scene.today
+    )
+
+
+def _seen_on(scene: Scene, cases: Sequence[Case]) -> dict[int, date]:
+    """Return for each case the day on which its protector sees what is announced today.
+
+    That is the next own working day, today included while today's digest has not gone.
+    """
+    holders = {case.id: protector_of(scene, case) for case in cases}
+    ids = sorted({person.id for person in holders.values() if person})
+    digests = digests_of_day(scene.tx, scene.today, ids)
+    seen: dict[int, date] = {}
+    for case_id, person in holders.items():
+        digest = digests.get(person.id) if person else None
+        gone = digest is not None and digest.state not in _NOT_GONE
+        first = scene.today + timedelta(days=1) if gone else scene.today
+        days = person.days if person else EVERY_WORKING_DAY
+        seen[case_id] = days.first_on_or_after(first, scene.rules.calendar)
+    return seen
+
+
+_NOT_GONE = (MessageState.PENDING, MessageState.WITHDRAWN)
+
+
+def begin(scene: Scene, case: Case, term: Term, seen_on: date | None = None) -> Escalation | None:
+    """Return the escalation of a term as it begins, not stored yet; None when nobody could ever be asked.
+
+    `seen_on` is the day on which its protector sees it, today unless told.
+    """
     ladder = frozen_ladder(scene, case, term)
     if not ladder or flaw_of(ladder):
         return None
-    holder = scene.directory.holder(
-        Rung.PROTECTOR, case.protector_id, case.manager_id, case.organisation, scene.today
-    )
-    leaves_at = _leaves_at(scene, ladder, term)
+    holder = protector_of(scene, case)
+    leaves_at = _leaves_at(scene, ladder, term, seen_on or scene.today)
     return Escalation(
         id=0,
         case_id=case.id,
@@ -163,12 +201,11 @@ def frozen_ladder(scene: Scene, case: Case, term: Term) -> Ladder:
         return ()
     desks = scene.rules.escalation.desks
     scope = scene.rules.scope(case.organisation, case.municipality)
-    kinds = {desk.kind for desk in desks.desks}
     frozen = desks.frozen(norm.ladder, scope, scene.today)
     kept = [
         rung
         for rung in frozen
-        if not rung.who.startswith(DESK_KIND) or rung.who.removeprefix(DESK_KIND) in kinds
+        if not rung.who.startswith(DESK_KIND) or rung.who.removeprefix(DESK_KIND) in desks.kinds
     ]
     if kept and kept[0].at is None:
         first = next((rung.at for rung in frozen if rung.at is not None), None)
@@ -176,14 +213,13 @@ def frozen_ladder(scene: Scene, case: Case, term: Term) -> Ladder:
     return tuple(kept)
 
 
-def _leaves_at(scene: Scene, ladder: Ladder, term: Term) -> datetime:
+def _leaves_at(scene: Scene, ladder: Ladder, term: Term, seen_on: date) -> datetime:
     """Return when an escalation leaves: by its ladder, but never before the protector has seen it."""
     pace = scene.rules.pace
     at = ladder[0].at
     if at is not None and at.unit is DelayUnit.HOURS:
         return first_moment(ladder, term.watched_on, scene.now, pace)
-    local = scene.now.astimezone(scene.rules.zone)
-    seen = pace.after(scene.now, Delay(1 if local.time() < scene.rules.notices.send_at else 2))
+    seen = pace.moment(Delay(1), seen_on, scene.now)
     planned = first_moment(ladder, term.watched_on, scene.now, pace)
     return seen if term.is_forecast_late else max(seen, planned)
 
@@ -238,7 +274,7 @@ def settle_escalations(scene: Scene, case: Case, terms: Iterable[Term]) -> set[s
     for escalation in escalations_of(scene.tx, [case.id])[case.id]:
         if not escalation.is_running:
             continue
-        ending = _ending(escalation, by_norm.get(escalation.norm), scene.today)
+        ending = _ending(scene, escalation, by_norm.get(escalation.norm))
         if ending is None:
             running.add(escalation.norm)
         else:
@@ -246,17 +282,30 @@ def settle_escalations(scene: Scene, case: Case, terms: Iterable[Term]) -> set[s
     return running
 
 
-_NOT_TAKEN = (Stage.ANNOUNCED, Stage.OFFERED)
+_NOT_TAKEN = (Stage.ANNOUNCED, Stage.OFFERED, Stage.BOUNCED)
 
 
-def _ending(escalation: Escalation, term: Term | None, today: date) -> Stage | None:
-    if term is None or (term.ends_on is not None and term.ends_on <= today):
-        return Stage.WITHDRAWN
-    if not term.is_open:
+def _ending(scene: Scene, escalation: Escalation, term: Term | None) -> Stage | None:
+    """Return how an escalation ends by what its term says now; None while it goes on.
+
+    Who has taken it keeps it when the date moves; what nobody has taken begins anew with the new date.
+    """
+    if term is not None and not term.is_open:
         return Stage.SOLVED
-    moved = term.watched_on != escalation.watched_on and escalation.stage in _NOT_TAKEN
-    cleared = escalation.forecast and escalation.stage is Stage.ANNOUNCED and not term.is_forecast_late
-    return Stage.WITHDRAWN if moved or cleared else None
+    if term is None or _needs_none(term, scene.today):
+        return Stage.WITHDRAWN
+    if escalation.stage not in _NOT_TAKEN:
+        return None
+    moved = term.watched_on != escalation.watched_on
+    return Stage.WITHDRAWN if moved or _is_cleared(scene, escalation, term) else None
+
+
+def _is_cleared(scene: Scene, escalation: Escalation, term: Term) -> bool:
+    """Tell whether it only began by a forecast that no longer holds, and would not have begun by now."""
+    if not escalation.forecast or term.is_forecast_late:
+        return False
+    day = announced_on(escalation.ladder, term.watched_on, scene.rules.pace)
+    return day is not None and day > scene.today
 
 
 def end(scene: Scene, escalation: Escalation, stage: Stage, by: str = CLOCK) -> None:
@@ -317,7 +366,7 @@ def _climb_batch(house: House, now: datetime, lease: Lease | None) -> int:
 def _move(bag: Mailbag, escalation: Escalation, case: Case, terms: Sequence[KeptTerm]) -> None:
     scene = bag.scene
     term = next((kept.term for kept in terms if kept.term.norm == escalation.norm), None)
-    ending = _ending(escalation, term, scene.today)
+    ending = _ending(scene, escalation, term)
     if ending is not None:
         end(scene, escalation, ending)
         return
@@ -346,6 +395,8 @@ def go_on(bag: Mailbag, escalation: Escalation, case: Case, *, by: str = CLOCK) 
     """Let an escalation climb from where it is; at the top ask there again and inform who is above it."""
     way = climb(escalation.ladder, escalation.rung)
     informed = _inform(bag, escalation, case, way.inform, by)
+    if way.offer is None and escalation.stage is Stage.BOUNCED:
+        return offer(bag, escalation, case, escalation.rung, by=by, before=informed)
     if way.offer is None:
         return ask_again(bag, escalation, case, informed)
     return offer(bag, escalation, case, way.offer, by=by, before=informed)
@@ -415,8 +466,11 @@ def ask_again(
     scene, rung = bag.scene, escalation.present_rung
     if rung is None:
         return go_on(bag, escalation, case)
-    at_top = escalation.rung >= top_of(escalation.ladder)
+    holder = scene.directory.present(escalation.holder_id, scene.today)
     taken = escalation.stage in (Stage.ACCEPTED, Stage.ASKED)
+    if holder is None or not (taken or _is_meant(scene, case, rung, holder)):
+        return offer(bag, escalation, case, escalation.rung, before=before)
+    at_top = escalation.rung >= top_of(escalation.ladder)
     within = (
         (rung.recheck or _SLOW) if at_top and escalation.stage is not Stage.ACCEPTED else rung.accept_within
     )
@@ -427,11 +481,28 @@ def ask_again(
         return None
     close_told(scene, escalation.id, NoticeState.WITHDRAWN)
     kind = StepKind.ASKED if taken else StepKind.OFFERED
-    holder = scene.directory.person(escalation.holder_id)
-    name = holder.name if holder else None
-    add_steps(
-        scene.tx, escalation.id, [*before, EscalationStep(scene.now, kind, escalation.rung, name, CLOCK)]
-    )
-    if holder is not None:
-        bag.tell(holder, changed, kind, case)
+    step = EscalationStep(scene.now, kind, escalation.rung, holder.name, CLOCK)
+    add_steps(scene.tx, escalation.id, [*before, step])
+    bag.tell(holder, changed, kind, case)
     return changed
+
+
+def _is_meant(scene: Scene, case: Case, rung: LadderRung, holder: Person) -> bool:
+    """Tell whether who was asked is still who the rung means: a desk can end while it is asked."""
+    found = resolve(scene, case, rung)
+    return found.person is not None and found.person.id == holder.id
+
+
+# --- another route ---
+
+
+def reroute(scene: Scene, case: Case) -> None:
+    """Give the running escalations of a case the route of where it belongs now; clocks stay (D25)."""
+    terms = {kept.term.norm: kept.term for kept in terms_of(scene.tx, [case.id])[case.id]}
+    for escalation in escalations_of(scene.tx, [case.id])[case.id]:
+        term = terms.get(escalation.norm)
+        if not escalation.is_running or term is None:
+            continue
+        fresh = rerouted(escalation.ladder, escalation.rung, frozen_ladder(scene, case, term))
+        if fresh and not flaw_of(fresh) and fresh != escalation.ladder:
+            swap_ladder(scene.tx, escalation, fresh)

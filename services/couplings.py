@@ -5,8 +5,8 @@ from datetime import date, datetime
 from core.cases import Case
 from core.dates import HANDOVER
 from core.errors import ProblemCode, refuse
-from core.facts import CouplingKind, Fact, FactKind, read_items, standing
-from core.ledger import COUPLING
+from core.facts import CouplingKind, Fact, FactKind, read_items, read_ledger, standing
+from core.ledger import COUPLING, read_case_ledger
 from core.outbox import MessageKind
 from core.people import Actor, Person, Role
 from core.rights import Verb
@@ -65,7 +65,7 @@ def couple_at(
     protector = holder(scene.directory, person, Role.PROTECTOR, case.organisation)
     facts = desk.facts(case)
     present = standing(facts, FactKind.PROTECTOR_COUPLED)
-    if case.protector_id == protector.id and present:
+    if case.protector_id == protector.id and present and _says_the_same(present, kind):
         return _known_already(desk, case, present)
     kind = kind or _likely_kind(facts, person)
     if kind is CouplingKind.INTAKE_TEAM and handover_on is None:
@@ -75,7 +75,7 @@ def couple_at(
         _plan(desk, changed, None, handover_on)
     if protector.id != desk.actor.person_id:
         tell_assigned(scene, protector, changed, by=desk.actor.name)
-    _tell_switch(desk, changed, kind)
+    tell_switch(desk, changed, kind)
     desk.leave_audit("couple", code, person=person, on=on.isoformat(), kind=kind)
     view = desk.view(case.id)
     flags = flags_of(FactKind.PROTECTOR_COUPLED, on, view.ledger)
@@ -93,8 +93,15 @@ def _known_already(desk: CaseDesk, case: Case, present: Fact) -> Recorded:
     )
 
 
+def _says_the_same(present: Fact, kind: CouplingKind | None) -> bool:
+    """Tell whether a coupling says nothing new; who held a case in name only can begin for real (D1)."""
+    if kind is None:
+        return present.detail != CouplingKind.WAITING_LIST
+    return kind == (present.detail or CouplingKind.START)
+
+
 def _likely_kind(facts: list[Fact], person: str) -> CouplingKind:
-    if standing(facts, FactKind.PROTECTOR_COUPLED) is None:
+    if FactKind.PROTECTOR_COUPLED not in read_ledger(facts):
         return CouplingKind.START
     planned = any(
         told.value == person
@@ -108,6 +115,7 @@ def _couple(desk: CaseDesk, case: Case, protector: Person, on: date, kind: Coupl
     scene, by = desk.scene, desk.actor.name
     if case.protector_id != protector.id:
         change_case(scene.tx, case, "protector_id", protector.id, now=scene.now, by=by)
+    _let_go_of_stand_in(desk, case)
     row = fact_row(
         case.id,
         FactKind.PROTECTOR_COUPLED,
@@ -121,13 +129,31 @@ def _couple(desk: CaseDesk, case: Case, protector: Person, on: date, kind: Coupl
     return desk.rederive(case.id)
 
 
-def _tell_switch(desk: CaseDesk, case: Case, kind: CouplingKind) -> None:
-    """Tell the manager of the first unplanned switch, and the next rung too of every further one (D3)."""
+def _let_go_of_stand_in(desk: CaseDesk, case: Case) -> None:
+    """Take off the manager who kept a case while nobody held it: the new protector's team leads it now."""
+    manager = desk.scene.directory.name(case.manager_id)
+    ledger = read_case_ledger(desk.facts(case))
+    kept = any(
+        told.detail == manager
+        for of_item in ledger.items.values()
+        if FactKind.RECOUPLED not in of_item and (told := of_item.get(FactKind.UNCOUPLED))
+    )
+    if manager is not None and kept:
+        scene = desk.scene
+        change_case(scene.tx, case, "manager_id", None, now=scene.now, by=desk.actor.name)
+
+
+def tell_switch(desk: CaseDesk, case: Case, kind: CouplingKind, *, first: bool = True) -> None:
+    """Tell the manager of the first unplanned switch, and the next rung too of every further one (D3).
+
+    Without `first` only the further ones are told, as in bulk.
+    """
     if kind is not CouplingKind.UNPLANNED:
         return
     times = same_face(desk.facts(case), None, desk.scene.today).unplanned
     if times <= ALLOWED_UNPLANNED:
-        tell_manager(desk.scene, case, AlertKind.FIRST_SWITCH)
+        if first:
+            tell_manager(desk.scene, case, AlertKind.FIRST_SWITCH)
         return
     tell_manager(desk.scene, case, AlertKind.SECOND_SWITCH)
     tell_next_rung(desk.scene, case, AlertKind.SECOND_SWITCH)
@@ -150,13 +176,21 @@ def uncouple(house: House, code: str, on: date, *, actor: Actor, now: datetime) 
         return ItemDone(desk.view(case.id), item, FactKind.UNCOUPLED, on)
 
 
-def lose(desk: CaseDesk, case: Case, on: date) -> str:
-    """Take the protector off a case in a unit of work that has begun; return the item of finding another."""
+def lose(desk: CaseDesk, case: Case, on: date, *, stays: bool = True) -> str:
+    """Take the protector off a case in a unit of work that has begun; return the item of finding another.
+
+    Where the case `stays` in the institution and has no manager of its own, the one of the protector's team
+    keeps it meanwhile: somebody has to couple the next.
+    """
     scene, by = desk.scene, desk.actor.name
     item = new_item(desk.facts(case), COUPLING)
     gone = scene.directory.name(case.protector_id)
+    manager = scene.directory.manager(case.protector_id, None, scene.today) if stays else None
+    keeps = manager.name if manager is not None and case.manager_id is None else None
+    if manager is not None and keeps is not None:
+        change_case(scene.tx, case, "manager_id", manager.id, now=scene.now, by=by)
     change_case(scene.tx, case, "protector_id", None, now=scene.now, by=by)
-    row = fact_row(case.id, FactKind.UNCOUPLED, on, value=gone, item=item, now=scene.now, by=by)
+    row = fact_row(case.id, FactKind.UNCOUPLED, on, value=gone, detail=keeps, item=item, now=scene.now, by=by)
     add_facts(scene.tx, [row])
     desk.rederive(case.id)
     return item

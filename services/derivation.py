@@ -8,7 +8,7 @@ from core.ladder import announced_on
 from core.ledger import CaseLedger, read_case_ledger
 from core.outbox import MessageState, NoticeState
 from core.terms import Term, derive_terms
-from services.climbing import settle_escalations
+from services.climbing import frozen_ladder, protector_of, settle_escalations
 from services.planning import first_notice_on, is_backlog, is_of_escalation, still_owed
 from services.scene import Scene
 from storage.queries.cases import facts_of, replace_terms, term_columns, terms_of
@@ -58,19 +58,25 @@ def renew(
     told_through_on = kept.told_through_on if kept is not None and _goes_on(kept.term, term) else None
     if not term.is_open:
         return KeptTerm(case.id, term, version, told_through_on, None)
-    escalate_on = None if term.norm in running else _escalate_on(scene, term)
+    escalate_on = None if term.norm in running else _escalate_on(scene, case, term)
     row = due_term(case, term, told_through_on, escalate_on)
     next_notice_on = first_notice_on(row, scene.rules, scene.directory, scene.today)
     return KeptTerm(case.id, term, version, told_through_on, next_notice_on, escalate_on)
 
 
-def _escalate_on(scene: Scene, term: Term) -> date | None:
-    """Return the day on which the protector sees that a term will climb: at once when it will be late."""
+def _escalate_on(scene: Scene, case: Case, term: Term) -> date | None:
+    """Return the day on which the protector sees that a term will climb: at once when it will be late.
+
+    That is the last own working day before it leaves.
+    """
     rules = scene.rules
     norm = rules.norms.in_force(term.norm, term.start_on)
     if norm is None or not norm.ladder or is_backlog(rules, term.watched_on):
         return None
-    day = announced_on(norm.ladder, term.watched_on, rules.pace)
+    day = announced_on(frozen_ladder(scene, case, term), term.watched_on, rules.pace)
+    protector = protector_of(scene, case)
+    if day is not None and protector is not None:
+        day = protector.days.last_on_or_before(day, rules.calendar)
     if day is not None and term.is_forecast_late:
         day = scene.today
     ended = day is not None and term.ends_on is not None and term.ends_on <= day

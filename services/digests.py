@@ -94,7 +94,7 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
                 settled.append((case.code, kept.term.norm))
             gone.append(notice.id)
             continue
-        if _told_otherwise(notice, running.get((case.id, kept.term.norm)), person):
+        if _told_otherwise(scene, notice, running.get((case.id, kept.term.norm)), person):
             gone.append(notice.id)
             continue
         holder = _holder(scene, notice, case, kept)
@@ -113,16 +113,19 @@ def _holder(scene: Scene, notice: Notice, case: Case, kept: KeptTerm) -> Person 
     return scene.directory.holder(rung, case.protector_id, case.manager_id, case.organisation, scene.today)
 
 
-def _told_otherwise(notice: Notice, escalation: Escalation | None, person: Person) -> bool:
+def _told_otherwise(scene: Scene, notice: Notice, escalation: Escalation | None, person: Person) -> bool:
     """Tell whether a notice has nothing to add to an escalation of its term.
 
-    An announcement holds until it has left. A manager who has the escalation hears of the term from that.
+    An announcement holds until it has left. A manager who took the escalation, or is asked to today, hears of
+    the term from that.
     """
     left = escalation is None or escalation.stage is not Stage.ANNOUNCED
     if occasion_kind(notice) is OccasionKind.CLIMBS:
         return left
-    has_it = escalation is not None and left and escalation.holder_id == person.id
-    return notice.rung == Rung.MANAGER and has_it
+    if escalation is None or not left or escalation.holder_id != person.id or notice.rung != Rung.MANAGER:
+        return False
+    asked_today = local_date(escalation.since_at, scene.rules.zone) == scene.today
+    return asked_today or escalation.stage is Stage.ACCEPTED
 
 
 def _kept(terms: Sequence[KeptTerm], notice: Notice) -> KeptTerm | None:

@@ -14,10 +14,10 @@ from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
 from services.case_desk import CaseDesk
 from services.climbing import Mailbag, begin, close_told, go_on, offer, store_new
-from services.escalation_views import EscalationView, view_escalation
+from services.escalation_views import EscalationView, concerns, view_escalation
 from services.free_text import guarded_text
 from services.house import House
-from services.rung_holders import resolve
+from services.rung_holders import stand_in
 from services.scene import Scene, set_scene
 from storage.queries.cases import case_by_id, terms_of
 from storage.queries.escalations import (
@@ -101,11 +101,12 @@ def answer_escalation(
         scene = set_scene(tx, house, now)
         found = escalation_by_id(tx, escalation_id, lock=True)
         case = case_by_id(tx, found.case_id) if found else None
-        if found is None or case is None:
+        if found is None or case is None or not concerns(scene, found, case, actor):
             raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+        if version not in (None, found.version) or not found.is_running:
+            return Answered(view_escalation(scene, found, case, actor), answer, changed=False)
         _demand(scene, actor, found, case, answer)
-        moved_on = found.stage not in _STAGES[answer] or version not in (None, found.version)
-        if moved_on:
+        if found.stage not in _STAGES[answer]:
             return Answered(view_escalation(scene, found, case, actor), answer, changed=False)
         bag = Mailbag(scene)
         changed = _do(bag, found, case, answer, _checked(scene, answer, given), actor)
@@ -126,11 +127,9 @@ def _demand(scene: Scene, actor: Actor, escalation: Escalation, case: Case, answ
     near = nearness_to_case(actor, scene.directory.holders(case, scene.today))
     if may(actor, Verb.ESCALATE, near) and answer not in _BY_HOLDER:
         return
-    if may(actor, Verb.SEE_CASE, near) or escalation.previous_id in mine:
-        holder = scene.directory.name(escalation.holder_id)
-        details = {"holder": holder, "verb": Verb.ESCALATE, "actor": actor.name}
-        raise NotAllowed(Problem(ProblemCode.ESCALATION_NOT_YOURS, details))
-    raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+    holder = scene.directory.name(escalation.holder_id)
+    details = {"holder": holder, "verb": Verb.ESCALATE, "actor": actor.name}
+    raise NotAllowed(Problem(ProblemCode.ESCALATION_NOT_YOURS, details))
 
 
 def _checked(scene: Scene, answer: Answer, given: Given) -> Given:
@@ -194,7 +193,6 @@ def _keep(
         scene.tx,
         escalation,
         stage=Stage.ACCEPTED,
-        holder_id=actor.person_id or escalation.holder_id,
         since_at=scene.now,
         next_at=next_at,
     )
@@ -219,9 +217,9 @@ def _hand_back(
     scene, rung = bag.scene, escalation.present_rung
     previous = scene.directory.present(escalation.previous_id, scene.today)
     if previous is None or previous.id == escalation.holder_id:
-        resolved = resolve(scene, case, escalation.ladder[0])
-        previous = resolved.person
-    within = rung.accept_within if rung else HELD_FOR
+        previous = stand_in(scene, case, but=escalation.holder_id)
+    pace, within = scene.rules.pace, rung.accept_within if rung else HELD_FOR
+    forced = next_forced(escalation.ladder, escalation.rung, escalation.watched_on, escalation.began_at, pace)
     changed = change_escalation(
         scene.tx,
         escalation,
@@ -229,7 +227,7 @@ def _hand_back(
         holder_id=previous.id if previous else None,
         previous_id=escalation.holder_id,
         since_at=scene.now,
-        next_at=scene.rules.pace.after(scene.now, within),
+        next_at=sooner(pace.after(scene.now, within), forced, scene.now),
     )
     if changed is None:
         return None
@@ -255,7 +253,7 @@ def _jump(bag: Mailbag, escalation: Escalation, case: Case, given: Given, actor:
 
 
 def _apply(bag: Mailbag, escalation: Escalation, case: Case, given: Given, actor: Actor) -> Escalation | None:
-    """Fill in the application form of an expert team; its holder is told."""
+    """Fill in the application form of an expert team; its holder is told and can still answer."""
     scene = bag.scene
     place = escalation.rung if escalation.rung >= 0 else top_of(escalation.ladder)
     if not escalation.ladder[place].form:
@@ -266,17 +264,14 @@ def _apply(bag: Mailbag, escalation: Escalation, case: Case, given: Given, actor
         kept = guarded_text(text, scene.rules, scene.today, column=code, no_names=given.no_names)
         if code in allowed and kept:
             fields[code] = kept
-    changed = change_escalation(scene.tx, escalation, since_at=escalation.since_at)
-    if changed is None:
-        return None
     step = EscalationStep(
         scene.now, StepKind.APPLIED, place, actor.name, actor.name, given.reason, details=fields
     )
     add_steps(scene.tx, escalation.id, [step])
     holder = scene.directory.person(escalation.holder_id)
     if holder is not None and holder.id != actor.person_id:
-        bag.tell(holder, changed, StepKind.APPLIED, case)
-    return changed
+        bag.tell(holder, escalation, StepKind.APPLIED, case)
+    return escalation
 
 
 def escalate_now(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Answered:

@@ -1,10 +1,11 @@
 """What is seen of an escalation: by a desk its code, norm, dates, blocker and holder, nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.cases import Case
+from core.dates import Choice
 from core.desks import DESK, DESK_KIND, Desk, Route
 from core.errors import ProblemCode, refuse
 from core.escalations import Escalation, EscalationStep
@@ -14,6 +15,7 @@ from core.ledger import read_case_ledger
 from core.norms import Norm
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
+from core.rules import Rules
 from core.terms import Term
 from services.case_desk import demand_case
 from services.house import House
@@ -39,7 +41,8 @@ class EscalationView:
     `term` is the term as it stands, None when it is gone. `blockers` are the words of the reasons that were
     given; `holder` and `previous` user names. `table_on` and `closes_at` are of the next weekly table of the
     present desk. `is_holder` says that it is the reader's turn, `may_escalate` that they may hold it or let
-    it jump. `steps` is empty for who may not see the case.
+    it jump. `steps` is empty for who may not see the case. `labels` are the words of the reasons and outcomes
+    in it, by code.
     """
 
     escalation: Escalation
@@ -59,6 +62,7 @@ class EscalationView:
     may_escalate: bool
     table_on: date | None = None
     closes_at: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs_form(self) -> bool:
@@ -95,17 +99,29 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
         rung=rungs[escalation.rung] if escalation.rung >= 0 else None,
         rungs=rungs,
         blockers=_blockers(scene, case, term),
-        steps=steps if sees_case or not actor.person_id else _own_steps(steps, actor),
+        steps=steps if sees_case else _own_steps(steps, actor, holds=escalation.holder_id in mine),
         is_holder=escalation.is_running and escalation.holder_id in mine,
         may_escalate=escalation.is_running and may(actor, Verb.ESCALATE, near),
         table_on=table[0] if table else None,
         closes_at=table[1] if table else None,
+        labels={
+            choice.code: choice.label
+            for choice in (*rules.escalation.reasons.values(), *table_outcomes(rules))
+        },
     )
 
 
-def _own_steps(steps: Sequence[EscalationStep], actor: Actor) -> tuple[EscalationStep, ...]:
-    """Return what a desk may see of the history: its own part, and what was applied for."""
-    return tuple(step for step in steps if step.person == actor.name or step.kind is StepKind.APPLIED)
+def table_outcomes(rules: Rules) -> tuple[Choice, ...]:
+    """Return what can come back from a table where a case was brought in."""
+    table = rules.escalation.item_kinds.get("tafel")
+    return table.outcomes if table else ()
+
+
+def _own_steps(steps: Sequence[EscalationStep], actor: Actor, *, holds: bool) -> tuple[EscalationStep, ...]:
+    """Return what a desk may see of the history: its own part, and in its turn what was applied for."""
+    return tuple(
+        step for step in steps if step.person == actor.name or (holds and step.kind is StepKind.APPLIED)
+    )
 
 
 def _present_desk(scene: Scene, escalation: Escalation, steps: Sequence[EscalationStep]) -> Desk | None:
@@ -141,12 +157,13 @@ def read_escalation(house: House, escalation_id: int, *, actor: Actor, now: date
         scene = set_scene(tx, house, now)
         found = escalation_by_id(tx, escalation_id)
         case = cases_by_ids(tx, [found.case_id]).get(found.case_id) if found else None
-        if found is None or case is None or not _concerns(scene, found, case, actor):
+        if found is None or case is None or not concerns(scene, found, case, actor):
             raise refuse(ProblemCode.ESCALATION_UNKNOWN)
         return view_escalation(scene, found, case, actor)
 
 
-def _concerns(scene: Scene, escalation: Escalation, case: Case, actor: Actor) -> bool:
+def concerns(scene: Scene, escalation: Escalation, case: Case, actor: Actor) -> bool:
+    """Tell whether an escalation is anything to the actor: their case, their turn, or told to them once."""
     mine = {actor.person_id, *actor.stands_in_for} - {None}
     near = nearness_to_case(actor, scene.directory.holders(case, scene.today))
     told = {step.person for step in steps_of(scene.tx, escalation.id)}

@@ -9,12 +9,15 @@ from core.dates import ItemKind
 from core.errors import ProblemCode, refuse
 from core.facts import NEED, OF_A_NEED, Fact, FactKind, Fit, Ledger, kind_of_item, read_items, standing
 from core.help import Need, needs_of
+from core.ladder import in_hours
 from core.people import Actor
 from core.rights import Verb
+from core.rules import Rules
 from services.case_desk import CaseDesk, check_date, fact_row
 from services.case_views import CaseView
 from services.climbing import begin, store_new
 from services.house import House
+from services.planning import is_backlog
 from services.scene import Scene, set_scene
 from storage.queries.cases import add_facts, terms_of, withdraw_fact
 from storage.queries.escalations import blockers_on
@@ -163,9 +166,18 @@ def _begin_hours(desk: CaseDesk, case: Case, item: str) -> None:
     """Begin at once what climbs in hours: it cannot wait for the day on which the guard looks (D16)."""
     scene = desk.scene
     for kept in terms_of(scene.tx, [case.id])[case.id]:
-        if kept.term.norm == item and kept.term.is_open and kept.escalate_on is None:
-            begun = begin(scene, case, kept.term)
-            store_new(scene, [begun] if begun else [])
+        if item_of(scene.rules, kept.term.norm) != item or not kept.term.is_open:
+            continue
+        begun = begin(scene, case, kept.term)
+        if begun is not None and in_hours(begun.ladder) and not is_backlog(scene.rules, begun.watched_on):
+            store_new(scene, [begun])
+
+
+def item_of(rules: Rules, key: str | None) -> str | None:
+    """Return the item a term is of (`machtiging.1` for `ongebruikt.1`), None for one of the case itself."""
+    code, dot, number = (key or "").partition(".")
+    versions = rules.norms.newest_first(code)
+    return f"{versions[0].item_kind}.{number}" if dot and versions else None
 
 
 def add_item(
@@ -247,10 +259,11 @@ def record_item_at(
     case = desk.demand(code, Verb.RECORD_FACT)
     facts = desk.facts(case)
     ledger = _item_ledger(facts, item)
+    _check_kind(desk.scene, item, kind)
     _check_outcome(desk.scene, item, kind, value)
     check_date(kind, on, desk.scene.today)
     generation = max(
-        (fact.measure_no for fact in facts if fact.item == item and fact.kind is FactKind.ITEM_ENDS),
+        (f.measure_no for f in facts if f.item == item and f.kind is FactKind.ITEM_ENDS and f.stands()),
         default=1,
     )
     if kind in ledger and (present := standing(facts, kind, item=item)):
@@ -258,6 +271,21 @@ def record_item_at(
     row = _row(desk, case, kind, on, item=item, value=value, measure_no=generation)
     view = _keep(desk, case, [row], "record_item", item=item, kind=kind)
     return ItemDone(view, item, kind, on)
+
+
+def _check_kind(scene: Scene, item: str, kind: FactKind) -> None:
+    """Refuse what is no date or evidence of this kind of item."""
+    found = scene.rules.escalation.item_kinds.get(kind_of_item(item))
+    asked = found.asks if found else ()
+    evidence = (
+        one
+        for versions in scene.rules.norms.of_item(kind_of_item(item))
+        for norm in versions
+        for one in norm.evidence
+    )
+    known = tuple(dict.fromkeys((*asked, *evidence)))
+    if kind not in known:
+        raise refuse(ProblemCode.CHOICE_UNKNOWN, column=item, value=kind, known=known)
 
 
 _WITH_OUTCOME = (FactKind.ITEM_DECIDED, FactKind.REQUEST_ANSWERED)

@@ -13,6 +13,7 @@ from core.same_face import same_face
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.alerts import AlertKind
 from services.case_views import CaseView, view_case
+from services.climbing import protector_of
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
 from services.escalation_views import EscalationView, view_escalation
@@ -311,12 +312,10 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
 def _reassigned(scene: Scene, message: Message, reader: Reader) -> ReassignedView | None:
     ids = [int(str(one)) for one in _listed_ids(message)]
     cases = cases_by_ids(scene.tx, ids)
-    contact = scene.directory.contact_of(cases[ids[0]].organisation) if cases else None
     theirs = [
         case.code
         for case in cases.values()
-        if case.protector_id == reader.person.id
-        or (case.protector_id is None and contact is not None and contact.id == reader.person.id)
+        if (found := protector_of(scene, case)) is not None and found.id == reader.person.id
     ]
     if not theirs:
         return None

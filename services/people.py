@@ -283,23 +283,31 @@ def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
 
 
 def sync_contacts(house: House, now: datetime) -> None:
-    """Make every configured contact of an institution known, with its mail address as configured."""
+    """Make every configured contact of an institution or desk known, with its mail address as configured."""
     with house.store.write() as tx:
-        for organisation in house.rules.organisations.values():
-            if organisation.contact is None:
-                continue
-            person = Person(
-                0,
-                organisation.contact,
-                frozenset({Role.CONTACT}),
-                organisation=organisation.code,
-                mail=organisation.contact_mail,
-            )
+        for person in _contacts(house.rules):
             present = person_by_name(tx, person.name)
             if present is None:
                 store_person(tx, person_columns(person), now)
             elif Role.CONTACT in present.roles and present.mail != person.mail:
                 change_person(tx, present.id, mail=person.mail)
+
+
+def _contacts(rules: Rules) -> list[Person]:
+    """Return the configured contacts, each once; a desk's is of its region but of no institution."""
+    contacts: dict[str, Person] = {}
+    role = frozenset({Role.CONTACT})
+    for organisation in rules.organisations.values():
+        if organisation.contact is not None:
+            name, mail = organisation.contact, organisation.contact_mail
+            contacts[name] = Person(0, name, role, organisation=organisation.code, mail=mail)
+    for desk in rules.escalation.desks.desks:
+        if desk.contact is None:
+            continue
+        known = contacts.setdefault(desk.contact, Person(0, desk.contact, role, region=desk.region))
+        if known.mail is None and desk.contact_mail is not None:
+            contacts[desk.contact] = replace(known, mail=desk.contact_mail)
+    return list(contacts.values())
 
 
 def waiting_messages(house: House, name: str) -> int:

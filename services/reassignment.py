@@ -1,7 +1,7 @@
 """One bulk reassignment: somebody leaves, or an institution ends; clocks are kept (D5, D25, D62)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import cycle
 
@@ -12,8 +12,10 @@ from core.outbox import MessageKind
 from core.people import Actor, Person, Role
 from core.rights import Verb, demand, nearness_to_case
 from services.case_desk import CaseDesk, check_date, fact_row, holder
-from services.couplings import lose
+from services.climbing import reroute
+from services.couplings import lose, tell_switch
 from services.house import House
+from services.rung_holders import stand_in
 from services.scene import Scene, set_scene
 from storage.queries.cases import add_facts, cases_page, change_case
 from storage.queries.outbox import add_message
@@ -61,7 +63,7 @@ def reassign_person(
             raise refuse(ProblemCode.REASSIGN_NOTHING, value=from_name)
         desk = CaseDesk(scene, actor)
         given: dict[str, list[Case]] = {name: [] for name in to_names}
-        for case, name in zip(cases, cycle(to_names), strict=False):
+        for case, name in _in_turn(cases, to_names):
             _demand(scene, actor, case)
             _give(desk, case, holder(scene.directory, name, Role.PROTECTOR, case.organisation), on, kind)
             given[name].append(case)
@@ -70,6 +72,16 @@ def reassign_person(
             if theirs and person is not None:
                 _tell(scene, person, theirs, by=actor.name)
         return _reassigned(given)
+
+
+def _in_turn(cases: Sequence[Case], names: Sequence[str]) -> Iterator[tuple[Case, str]]:
+    """Deal the cases out in turn; the children of one family go to the same person."""
+    turns, of_family = cycle(names), dict[str, str]()
+    for case in cases:
+        family = case.family or f"case:{case.id}"
+        name = of_family.get(family) or next(turns)
+        of_family[family] = name
+        yield case, name
 
 
 def reassign_organisation(
@@ -87,6 +99,8 @@ def reassign_organisation(
                 raise refuse(ProblemCode.ORGANISATION_UNKNOWN, value=code)
         if from_code == to_code:
             raise refuse(ProblemCode.REASSIGN_SAME, value=from_code)
+        if not scene.rules.organisations[to_code].holds_cases_on(on):
+            raise refuse(ProblemCode.ORGANISATION_ENDED, value=to_code, on=on)
         check_date(FactKind.PROTECTOR_COUPLED, on, scene.today)
         cases = _running(scene, organisation=from_code)
         if not cases:
@@ -95,7 +109,7 @@ def reassign_organisation(
         for case in cases:
             _demand(scene, actor, case)
             _move(desk, case, to_code, on)
-        contact = scene.directory.contact_of(to_code) or scene.directory.administrator(scene.today)
+        contact = stand_in(scene, replace(cases[0], organisation=to_code, protector_id=None, manager_id=None))
         if contact is not None:
             _tell(scene, contact, cases, by=actor.name)
         return _reassigned({to_code: cases})
@@ -112,7 +126,7 @@ def move_municipality(house: House, code: str, municipality: str, *, actor: Acto
         if case.municipality == municipality:
             return
         change_case(tx, case, "municipality", municipality, now=now, by=actor.name)
-        desk.rederive(case.id)
+        reroute(scene, desk.rederive(case.id))
         desk.leave_audit("move_municipality", code, to=municipality)
 
 
@@ -144,7 +158,7 @@ def _give(desk: CaseDesk, case: Case, protector: Person, on: date, kind: Couplin
         case.id, FactKind.PROTECTOR_COUPLED, on, value=protector.name, detail=kind, now=scene.now, by=by
     )
     add_facts(scene.tx, [row])
-    desk.rederive(case.id)
+    tell_switch(desk, desk.rederive(case.id), kind, first=False)
     desk.leave_audit("reassign", case.code, to=protector.name, kind=kind)
 
 
@@ -154,9 +168,8 @@ def _move(desk: CaseDesk, case: Case, organisation: str, on: date) -> None:
     if case.manager_id is not None:
         change_case(scene.tx, case, "manager_id", None, now=scene.now, by=by)
     if case.protector_id is not None:
-        lose(desk, case, on)
-    else:
-        desk.rederive(case.id)
+        lose(desk, case, on, stays=False)
+    reroute(scene, desk.rederive(case.id))
     desk.leave_audit("reassign", case.code, to=organisation)
 
 

@@ -1,9 +1,11 @@
 """When norms or holidays in the configuration have changed, every running case is derived again."""
 
 import hashlib
+from dataclasses import fields
 from datetime import datetime
 
 from core.cases import Case
+from core.norms import Norm
 from core.rules import Rules
 from services.derivation import rederive
 from services.house import House
@@ -40,8 +42,23 @@ def apply_changed_rules(house: House, now: datetime) -> int:
 def fingerprint_of(rules: Rules) -> str:
     """Return a text that differs whenever other rules would count other dates."""
     norms = [rules.norms.newest_first(code) for code in rules.norms.codes]
-    told = repr((norms, rules.calendar.added, rules.notices.guarded_from))
+    told = repr((_in_order(norms), rules.calendar.added, rules.notices.guarded_from))
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _in_order(norms: list[tuple[Norm, ...]]) -> list[list[tuple[str, object]]]:
+    """Return the columns of each norm, sets sorted: another process must read the same."""
+    return [
+        [
+            (
+                field.name,
+                sorted(value) if isinstance(value := getattr(norm, field.name), frozenset) else value,
+            )
+            for field in fields(norm)
+        ]
+        for versions in norms
+        for norm in versions
+    ]
 
 
 def _derive_all(house: House, now: datetime) -> int:

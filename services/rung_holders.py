@@ -29,14 +29,22 @@ def resolve(scene: Scene, case: Case, rung: LadderRung) -> Resolved:
     person = _desk_person(scene, desk) if desk else _person_of(scene, case, rung.who)
     if person is not None and person.reachable:
         return Resolved(person, desk)
-    directory = scene.directory
-    stand_ins = (
-        directory.manager(case.protector_id, case.manager_id, scene.today),
+    return Resolved(stand_in(scene, case), desk, is_fallback=True)
+
+
+def stand_in(scene: Scene, case: Case, *, but: int | None = None) -> Person | None:
+    """Return who gets what nobody holds: the manager, the institution's contact, the administrator.
+
+    The first who can be reached and is not person `but`; when nobody can, the first of them.
+    """
+    directory, today = scene.directory, scene.today
+    found = (
+        directory.manager(case.protector_id, case.manager_id, today),
         directory.contact_of(case.organisation),
-        directory.administrator(scene.today),
+        directory.administrator(today),
     )
-    stand_in = next((one for one in stand_ins if one is not None and one.reachable), None)
-    return Resolved(stand_in, desk, is_fallback=True)
+    there = [person for person in found if person is not None and person.id != but]
+    return next((person for person in there if person.reachable), next(iter(there), None))
 
 
 def _desk_of(scene: Scene, case: Case, rung: LadderRung) -> Desk | None:

@@ -22,9 +22,13 @@ def render(name: str, **values: object) -> str:
 
 
 def chat_text(name: str, /, **values: object) -> str:
-    """Render the short answer `name` of `telegram/texts.html` as Telegram HTML."""
-    macro = getattr(_environment().get_template("telegram/texts.html").module, name)
-    return str(macro(**values)).strip()
+    """Render a short answer as Telegram HTML.
+
+    `name` is a macro of `telegram/texts.html`, or with its topic in front one of `telegram/texts/TOPIC.html`.
+    """
+    topic, _, macro = name.rpartition(".")
+    file = f"telegram/texts/{topic}.html" if topic else "telegram/texts.html"
+    return str(getattr(_environment().get_template(file).module, macro)(**values)).strip()
 
 
 def phrase(key: str, **values: object) -> str:
@@ -115,8 +119,37 @@ def _furnish(environment: Environment) -> None:
         "plural": plural,
         "working_days": working_days,
         "listed": listed,
+        "term": term_name,
+        "term_title": term_title,
+        "upper_first": upper_first,
     }
-    environment.globals |= {"phrase": phrase, "days_left": days_left}
+    environment.globals |= {"phrase": phrase, "days_left": days_left, "phrase_or": phrase_or}
+
+
+def term_name(key: str) -> str:
+    """Return what a term is called in short: `norm 2`, `crisisplek 1`; `key` is its `TermView.key`."""
+    code, _, number = key.partition(".")
+    if code in _phrases()["term"]:
+        return phrase(f"term.{code}", number=number).strip()
+    return phrase("term.norm", code=key)
+
+
+def term_title(view: Any) -> str:  # noqa: ANN401 - a TermView or an Explanation
+    """Return what a term is about, in a few words."""
+    code = view.norm.code
+    return phrase(f"norm.{code}") if code in _phrases()["norm"] else str(view.norm.title)
+
+
+def upper_first(text: str) -> str:
+    """Return the text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def phrase_or(section: str, name: str, otherwise: str | None = None) -> str:
+    """Return a phrase of a section, or what is said where it has none (the name itself unless given)."""
+    if name in _phrases()[section]:
+        return phrase(f"{section}.{name}")
+    return name if otherwise is None else otherwise
 
 
 def short_day(on: date) -> str:

@@ -80,8 +80,8 @@ def _shown(
         terms=tuple(
             ShownTerm(
                 view=term,
-                why=explain_term(house, code, term.norm.code, actor=actor, now=now),
-                offers=tuple(offer for offer in doing if offer.norm == term.norm.code),
+                why=explain_term(house, code, term.key, actor=actor, now=now),
+                offers=tuple(offer for offer in doing if offer.norm == term.key),
             )
             for term in case.terms
         ),
@@ -92,7 +92,7 @@ def _shown(
 
 def _later(case: CaseView) -> list[Offer]:
     return [
-        Offer(ActionVerb.LATER, case.case.id, term.norm.code, None, term.version)
+        Offer(ActionVerb.LATER, case.case.id, term.key, None, term.version)
         for term in case.terms
         if case.may_record and term.term.is_open and term.status is not Status.ENDED
     ]

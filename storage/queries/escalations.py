@@ -83,6 +83,15 @@ def change_escalation(tx: Transaction, escalation: Escalation, **columns: object
     return escalation_by_id(tx, escalation.id) if result.rowcount == 1 else None
 
 
+def swap_ladder(tx: Transaction, escalation: Escalation, ladder: Ladder) -> None:
+    """Give an escalation another way ahead; whose turn it is stays, so that it can answer."""
+    tx.execute(
+        update(escalations)
+        .where(escalations.c.id == escalation.id, escalations.c.version == escalation.version)
+        .values(ladder=_to_json(ladder))
+    )
+
+
 def add_steps(tx: Transaction, escalation_id: int, steps: Sequence[EscalationStep]) -> None:
     """Keep what happened in an escalation."""
     execute_many(tx, _ADD_STEPS, [_step_columns(escalation_id, step) for step in steps])

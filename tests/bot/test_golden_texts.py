@@ -13,6 +13,7 @@ from tests.goldens import Golden, golden_names
 from tests.views import CODE, HOSTILE, LONGEST_NAME, TODAY, hostile_term, some_terms
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "telegram" / "texts.html"
+ADDRESS = "https://wacht.example.nl/inloggen/t0ken?naar=/zaken&x=1"
 EARLY, LATE = date(2026, 9, 14), date(2026, 9, 25)
 
 _DONE = {
@@ -45,7 +46,7 @@ _REPORT = {
     "missing": (),
     "messages": 1,
 }
-_KEPT = {"kept": True, "missing": (CODE,), "messages": 0}
+_KEPT = {"kept": True, "missing": (CODE, HOSTILE), "messages": 0}
 _DRAFT = {"code": HOSTILE, "notified": "do 3 sep", "ordered": ""}
 _MOMENT = datetime(2026, 9, 7, 6, 30, tzinfo=UTC)
 
@@ -100,14 +101,15 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "ask_ordered": [{"code": HOSTILE}],
     "confirm_case": [{"draft": _DRAFT, "municipality": HOSTILE, "measure": HOSTILE}],
     "unsent_text": [{}],
-    "file_not_here": [{}],
+    "web_link": [{"address": ADDRESS}],
+    "file_not_here": [{"address": ADDRESS}],
     "file_not_you": [{}],
-    "file_too_large": [{}],
+    "file_too_large": [{"address": ADDRESS}],
     "file_gone": [{}],
     "file_report": [
         {"report": _REPORT, "filename": HOSTILE, "problems": []},
         {
-            "report": _REPORT | {"kept": True, "missing": (CODE,), "messages": 0},
+            "report": _REPORT | {"kept": True, "missing": (CODE, HOSTILE), "messages": 0},
             "filename": "z",
             "problems": [],
         },
