@@ -16,7 +16,28 @@ from telegram.request import HTTPXRequest
 from bot.access import admitted
 from bot.callbacks import Act, Look, Own, Pressed, unpack
 from bot.desk import Desk, Visit
-from bot.handlers import absence, files, looking, new_case, pages, questions, recording, settings, start
+from bot.handlers import (
+    absence,
+    blockers,
+    choosing,
+    couplings,
+    dates,
+    escalations,
+    files,
+    help_chain,
+    looking,
+    new_case,
+    pages,
+    pressing,
+    prompting,
+    questions,
+    reassigning,
+    recording,
+    routes,
+    settings,
+    start,
+    waiting,
+)
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 Handle = Callable[[Visit, Pressed], Awaitable[None]]
@@ -29,23 +50,52 @@ BUTTONS: Mapping[str, Handle] = {
     Look.LIST: lambda visit, pressed: looking.show_cases(visit, int(pressed.arg(0))),
     Look.TODAY: lambda visit, pressed: looking.show_today(visit, int(pressed.arg(0))),
     Look.WHY: lambda visit, pressed: looking.show_why(visit, pressed.arg(0), pressed.arg(1)),
+    Look.NEEDS: help_chain.show_needs,
+    Look.HISTORY: escalations.history,
+    Look.ROUTE: routes.of_case,
+    Look.MORE: dates.show_more,
+    Look.WAITING: waiting.show_group,
     Look.NOTHING: lambda visit, _pressed: visit.answer(),
     Act.BEGIN: lambda visit, pressed: recording.begin(visit, pressed.arg(0)),
     Act.DAY: recording.pick_day,
-    Act.MONTH: recording.show_month,
+    Act.MONTH: pressing.show_month,
     Act.FIT: recording.pick_fit,
     Act.PERSON: recording.pick_person,
+    Act.KIND: choosing.ask_kind,
+    Act.HANDOVER: choosing.pick_handover,
+    Act.NEED: recording.pick_need,
+    Act.CHOICE: recording.pick_choice,
+    Act.CLIMB: prompting.climb,
+    Act.AGENT: prompting.ask_agent,
     Act.TICK: recording.tick,
     Act.LATER: recording.later,
     Act.UNDO: lambda visit, pressed: recording.undo(visit, pressed.arg(0)),
     Act.IMPORT: lambda visit, pressed: files.import_file(visit, pressed.arg(0)),
     Act.FORGET: lambda visit, pressed: files.forget_file(visit, pressed.arg(0)),
     Own.ANSWER: questions.answer_by_button,
+    Own.START: lambda visit, pressed: STARTS[pressed.arg(0)](visit, pressed),
     Own.SETTING: settings.change,
     Own.STOP: lambda visit, pressed: start.stop(visit, pressed.arg(0)),
     Own.ABSENT: lambda visit, pressed: absence.begin(visit, pressed.arg(0)),
     Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),
 }
+
+
+STARTS: Mapping[str, Handle] = {
+    "ha": help_chain.start_ask,
+    "hs": help_chain.start_step,
+    "hr": help_chain.start_request,
+    "hc": help_chain.start_consult,
+    "da": dates.start_add,
+    "de": dates.start_extend,
+    "dm": dates.start_move,
+    "cu": couplings.start_uncouple,
+    "ch": couplings.start_handover,
+    "ea": escalations.start_form,
+    "ba": blockers.start_add,
+    "bl": blockers.start_lift,
+}
+"""What begins a chain of questions, by the short name in its button."""
 
 
 def build_application(token: str, api_url: str) -> BotApplication:
@@ -73,6 +123,11 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("nieuw", admitted(desk, new_case.begin)),
             CommandHandler("waarneming", admitted(desk, absence.overview)),
             CommandHandler("instellingen", admitted(desk, settings.overview)),
+            CommandHandler("opschaling", admitted(desk, escalations.by_command)),
+            CommandHandler("route", admitted(desk, routes.by_command)),
+            CommandHandler("wachtenden", admitted(desk, waiting.overview)),
+            CommandHandler("overdragen", admitted(desk, reassigning.begin)),
+            CommandHandler("belemmeringen", admitted(desk, blockers.overview)),
             CommandHandler("web", admitted(desk, pages.give_link)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),

@@ -13,6 +13,11 @@ class Look(StrEnum):
     LIST = "l"
     TODAY = "t"
     WHY = "w"
+    NEEDS = "n"
+    HISTORY = "h"
+    ROUTE = "j"
+    MORE = "e"
+    WAITING = "g"
     NOTHING = "x"
 
 
@@ -27,6 +32,12 @@ class Act(StrEnum):
     TICK = "k"
     LATER = "r"
     UNDO = "u"
+    CHOICE = "y"
+    NEED = "N"
+    KIND = "K"
+    HANDOVER = "H"
+    CLIMB = "E"
+    AGENT = "A"
     IMPORT = "i"
     FORGET = "o"
 
@@ -35,6 +46,7 @@ class Own(StrEnum):
     """One's own matters: answers to a question, settings."""
 
     ANSWER = "q"
+    START = "S"
     SETTING = "s"
     STOP = "z"
     ABSENT = "v"

@@ -94,9 +94,11 @@ def _open_button(code: str, number: int | None) -> Button:
     return Button(label if number is None else numbered(number, label), pack(Look.CASE, code))
 
 
-def begin_button(offer: Offered, number: int | None = None) -> Button:
-    """Return the button that begins an action."""
+def begin_button(offer: Offered, number: int | None = None, *, full: bool = False) -> Button:
+    """Return the button that begins an action; a `full` label names the term where that is not clear."""
     label = action_label(offer)
+    if full and offer.norm and ("." in offer.norm or offer.verb is ActionVerb.EXPLAIN):
+        label = phrase("button.of_term", label=label, term=term_name(offer.norm))
     return Button(label if number is None else numbered(number, label), pack(Act.BEGIN, offer.token))
 
 

@@ -10,6 +10,7 @@ from core.terms import Status
 from services.actions import Offered
 from services.case_lists import CaseSummary
 from services.case_views import CaseView, Explanation
+from services.couplings import steadiness_of
 from templates import phrase, render, term_name
 
 PAGE = 8
@@ -20,16 +21,33 @@ Screen = tuple[str, list[list[Button]]]
 
 def case_screen(view: CaseView, offers: Sequence[Offered]) -> Screen:
     """Return a case with a button for each thing its reader can do."""
-    rows = [[begin_button(offer)] for offer in offers]
+    rows = [[begin_button(offer, full=True)] for offer in offers]
     code = view.case.code
-    why = [Button(why_label(term.key), pack(Look.WHY, code, term.key)) for term in view.terms]
+    rows += _further(code)
+    many = len(view.terms) > _LONG_LABELS
+    why = [Button(why_label(term.key, short=many), pack(Look.WHY, code, term.key)) for term in view.terms]
     later = [
         Button(phrase("button.later_norm", term=term_name(term.key)), pack(Act.LATER, code, term.key))
         for term in view.terms
         if term.term.is_open and term.status is not Status.ENDED and view.may_record
     ]
-    rows += in_rows(why, 1) + in_rows(later, 2)
-    return render("telegram/case.html", view=view), rows
+    rows += in_rows(why, 2 if many else 1) + in_rows(later, 2)
+    return render("telegram/case.html", view=view, face=steadiness_of(view)), rows
+
+
+_LONG_LABELS = 3
+"""With more terms than this the reasons of their dates get short labels, two a row."""
+
+
+def _further(code: str) -> list[list[Button]]:
+    """Return the ways to the help chain, the escalations and what else can be recorded."""
+    return [
+        [
+            Button(phrase("button.needs"), pack(Look.NEEDS, code)),
+            Button(phrase("button.escalations"), pack(Look.HISTORY, code)),
+        ],
+        [Button(phrase("button.more_of_case"), pack(Look.MORE, code))],
+    ]
 
 
 def list_screen(

@@ -20,7 +20,7 @@ from services.escalation_views import EscalationView, read_escalation
 from services.explanations import Explained, explain_at
 from services.house import House
 from services.invitations import hash_secret
-from services.items import ItemDone, item_of, record_item_at, record_need_at
+from services.items import ItemDone, item_of, record_item_at, record_need_at, withdraw_item_at
 from services.people import actor_of_person
 from services.scene import set_scene
 from storage.queries.actions import KeptAction, action_by_hash, add_actions, use_action
@@ -51,7 +51,8 @@ class ActionVerb(StrEnum):
 class Offer:
     """An action to put under a notice or case, before it has a token. `also` are siblings' case ids.
 
-    With `signed_in` it works only for its owner, on a page, while signed in.
+    `item` is the need or date that is meant where `norm` does not say so; to take back all of it `kind` is
+    None. With `signed_in` it works only for its owner, on a page, while signed in.
     """
 
     verb: ActionVerb
@@ -187,12 +188,12 @@ def _payload(offer: Offer) -> dict[str, str]:
         payload["kind"] = offer.kind
     if offer.also:
         payload["also"] = ",".join(str(case_id) for case_id in offer.also)
-    if offer.item:
-        payload["item"] = offer.item
     if offer.escalation is not None and offer.answer is not None:
         payload |= {"escalation": str(offer.escalation), "answer": offer.answer}
     if offer.signed_in:
         payload["signed_in"] = "1"
+    if offer.item:
+        payload["item"] = offer.item
     return payload
 
 
@@ -420,10 +421,11 @@ def _record_all(
 
 
 def _undo(tx: Transaction, view: ActionView, recorded: Sequence[Recorded], now: datetime) -> Offered | None:
-    """Return what takes back what was just recorded, in the same unit of work."""
-    if view.verb is not ActionVerb.RECORD or not any(one.changed for one in recorded):
-        return None
+    """Return what takes back what was just recorded; a talk that handed a case over cannot be by itself."""
     first, *others = recorded
+    kept = not any(one.changed for one in recorded) or first.kind is FactKind.HANDOVER_TALK
+    if view.verb is not ActionVerb.RECORD or kept:
+        return None
     case = first.view.case
     offer = Offer(
         ActionVerb.WITHDRAW,
@@ -437,12 +439,12 @@ def _undo(tx: Transaction, view: ActionView, recorded: Sequence[Recorded], now: 
 
 
 def _record(desk: CaseDesk, view: ActionView, code: str, picked: Picked) -> Recorded:
+    if view.verb is ActionVerb.WITHDRAW:
+        return _withdraw(desk, view, code)
     kind, on, value = view.kind, picked.on or desk.scene.today, picked.value
     if kind is None:
         raise refuse(ProblemCode.ACTION_UNKNOWN)
-    item = view.payload.get("item") or item_of(desk.scene.rules, view.norm)
-    if view.verb is ActionVerb.WITHDRAW:
-        return withdraw_at(desk, code, kind, item)
+    item = item_of(desk.scene.rules, view.norm)
     if view.verb is ActionVerb.COUPLE:
         if not value:
             raise refuse(ProblemCode.VALUE_MISSING, column=FactKind.PROTECTOR_COUPLED)
@@ -460,6 +462,15 @@ def _record_item(
     if kind is FactKind.HANDOVER_TALK:
         return hand_over_at(desk, code, item, on)
     return record_item_at(desk, code, item, kind, on, value=picked.value)
+
+
+def _withdraw(desk: CaseDesk, view: ActionView, code: str) -> Recorded:
+    item = view.payload.get("item")
+    if view.kind is not None:
+        return withdraw_at(desk, code, view.kind, item=item or item_of(desk.scene.rules, view.norm))
+    if item is None:
+        raise refuse(ProblemCode.ACTION_UNKNOWN)
+    return _as_recorded(withdraw_item_at(desk, code, item))
 
 
 def _as_recorded(done: ItemDone) -> Recorded:

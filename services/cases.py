@@ -282,8 +282,8 @@ def withdraw(house: House, code: str, kind: FactKind, *, actor: Actor, now: date
         return withdraw_at(CaseDesk(set_scene(tx, house, now), actor), code, kind)
 
 
-def withdraw_at(desk: CaseDesk, code: str, kind: FactKind, item: str | None = None) -> Recorded:
-    """Withdraw a fact, of an item when one is named, in a unit of work that has begun; see `withdraw`."""
+def withdraw_at(desk: CaseDesk, code: str, kind: FactKind, *, item: str | None = None) -> Recorded:
+    """Withdraw a fact of the case, or of one of its items, in a unit of work that has begun."""
     case = desk.demand(code, Verb.WITHDRAW_FACT)
     facts = desk.facts(case)
     present = standing(facts, kind, item=item) if item else _counting(facts, kind)

@@ -267,7 +267,11 @@ def hand_over_at(desk: CaseDesk, code: str, item: str, on: date) -> ItemDone:
 
 def steadiness(house: House, code: str, *, actor: Actor, now: datetime) -> SameFace:
     """Return who held a case when, its days without anybody, and its unplanned switches."""
-    view = read_case(house, code, actor=actor, now=now)
+    return steadiness_of(read_case(house, code, actor=actor, now=now))
+
+
+def steadiness_of(view: CaseView) -> SameFace:
+    """Return how steady the protector of a case has been, of a case that was read."""
     return same_face(view.facts, _clock_start(view), view.today)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.cases import Case
+from core.desks import DESK_KIND
 from core.errors import NotAllowed, Problem, ProblemCode, Refused, refuse
 from core.escalations import Escalation, EscalationStep
 from core.ladder import HELD_FOR, RungMode, Stage, StepKind, next_forced, sooner, top_of
@@ -117,6 +118,34 @@ def answer_escalation(
         )
         present = changed or escalation_by_id(tx, found.id) or found
         return Answered(view_escalation(scene, present, case, actor), answer, changed=changed is not None)
+
+
+def answers_open_to(view: EscalationView) -> tuple[Answer, ...]:
+    """Return what the reader of an escalation can answer to it now, the most useful first."""
+    stage = view.escalation.stage
+    fit = [answer for answer in _IN_ORDER if stage in _STAGES[answer]]
+    held = view.escalation.held
+    return tuple(
+        answer
+        for answer in fit
+        if (
+            view.is_holder
+            if answer in _BY_HOLDER
+            else view.may_escalate or (view.is_holder and answer is Answer.JUMP)
+        )
+        and not (answer is Answer.HOLD and held)
+    )
+
+
+_IN_ORDER = (
+    Answer.ACCEPT,
+    Answer.GO,
+    Answer.HOLD,
+    Answer.OUTCOME,
+    Answer.MORE_TIME,
+    Answer.HAND_BACK,
+    Answer.JUMP,
+)
 
 
 def _demand(scene: Scene, actor: Actor, escalation: Escalation, case: Case, answer: Answer) -> None:
@@ -274,36 +303,76 @@ def _apply(bag: Mailbag, escalation: Escalation, case: Case, given: Given, actor
     return escalation
 
 
+def escalate_to(
+    house: House, code: str, norm: str, kind: str, reason: str, *, actor: Actor, now: datetime
+) -> Answered:
+    """Ask a kind of desk at once to help with a term, such as the zorgmakelaar for a known wait (D27).
+
+    Begins the escalation where there is none; where that desk has it already nothing changes. Refuses a term
+    that is unknown or met, and a ladder without such a rung.
+    """
+    with house.store.write() as tx:
+        scene = set_scene(tx, house, now)
+        case = CaseDesk(scene, actor).demand(code, Verb.ESCALATE)
+        found = _running_or_begun(scene, case, norm)
+        places = {rung.who: place for place, rung in enumerate(found.ladder) if rung.mode is RungMode.ACT}
+        place = places.get(f"{DESK_KIND}{kind}")
+        if place is None:
+            raise refuse(
+                ProblemCode.ESCALATION_RUNG, known=tuple(found.ladder[n].code for n in places.values())
+            )
+        if found.rung == place:
+            return Answered(view_escalation(scene, found, case, actor), Answer.JUMP, changed=False)
+        bag = Mailbag(scene)
+        given = _checked(scene, Answer.JUMP, Given(reason=reason, rung=place))
+        changed = _jump(bag, found, case, given, actor)
+        bag.post()
+        details = {"answer": Answer.JUMP, "case": code, "norm": norm, "reason": reason}
+        leave_audit(
+            tx, actor=actor.name, verb="answer_escalation", subject=str(found.id), now=now, details=details
+        )
+        present = changed or found
+        return Answered(
+            view_escalation(scene, present, case, actor), Answer.JUMP, changed=changed is not None
+        )
+
+
+def _running_or_begun(scene: Scene, case: Case, norm: str) -> Escalation:
+    """Return the running escalation of an open term; begins one where there is none."""
+    tx = scene.tx
+    term = next((k.term for k in terms_of(tx, [case.id])[case.id] if k.term.norm == norm), None)
+    if term is None or not term.is_open:
+        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+    running = [one for one in escalations_of(tx, [case.id])[case.id] if one.is_running and one.norm == norm]
+    if not running:
+        begun = begin(scene, case, term)
+        running = store_new(scene, [begun] if begun else [])
+        forget_climb(tx, [(case.id, norm)])
+    running = [one for one in running if one.norm == norm]
+    if not running:
+        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+    return running[0]
+
+
 def escalate_now(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Answered:
     """Begin the escalation of a term at once, or let the one that is announced leave: "ja, nu opschalen"."""
     with house.store.write() as tx:
         scene = set_scene(tx, house, now)
         case = CaseDesk(scene, actor).demand(code, Verb.ESCALATE)
-        running = [
-            one for one in escalations_of(tx, [case.id])[case.id] if one.is_running and one.norm == norm
-        ]
-        term = next((k.term for k in terms_of(tx, [case.id])[case.id] if k.term.norm == norm), None)
-        if term is None or not term.is_open:
-            raise refuse(ProblemCode.ESCALATION_UNKNOWN)
-        if not running:
-            begun = begin(scene, case, term)
-            running = store_new(scene, [begun] if begun else [])
-            forget_climb(tx, [(case.id, norm)])
-        if not running:
-            raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+        found = _running_or_begun(scene, case, norm)
         bag = Mailbag(scene)
         changed = None
-        if running[0].stage is Stage.ANNOUNCED:
-            changed = go_on(bag, running[0], case, by=actor.name)
+        if found.stage is Stage.ANNOUNCED:
+            changed = go_on(bag, found, case, by=actor.name)
             bag.post()
         details = {"answer": Answer.GO, "case": case.code, "norm": norm}
         leave_audit(
             tx,
             actor=actor.name,
             verb="answer_escalation",
-            subject=str(running[0].id),
+            subject=str(found.id),
             now=now,
             details=details,
         )
-        present = changed or running[0]
+        present = changed or found
         return Answered(view_escalation(scene, present, case, actor), Answer.GO, changed=changed is not None)

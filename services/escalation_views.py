@@ -42,7 +42,7 @@ class EscalationView:
     given; `holder` and `previous` user names. `table_on` and `closes_at` are of the next weekly table of the
     present desk. `is_holder` says that it is the reader's turn, `may_escalate` that they may hold it or let
     it jump. `steps` is empty for who may not see the case. `labels` are the words of the reasons and outcomes
-    in it, by code.
+    in it, by code. `sees_case` says that the reader may see the whole case.
     """
 
     escalation: Escalation
@@ -63,6 +63,7 @@ class EscalationView:
     table_on: date | None = None
     closes_at: datetime | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    sees_case: bool = False
 
     @property
     def needs_form(self) -> bool:
@@ -104,6 +105,7 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
         may_escalate=escalation.is_running and may(actor, Verb.ESCALATE, near),
         table_on=table[0] if table else None,
         closes_at=table[1] if table else None,
+        sees_case=sees_case,
         labels={
             choice.code: choice.label
             for choice in (*rules.escalation.reasons.values(), *table_outcomes(rules))

@@ -288,6 +288,19 @@ def _check_kind(scene: Scene, item: str, kind: FactKind) -> None:
         raise refuse(ProblemCode.CHOICE_UNKNOWN, column=item, value=kind, known=known)
 
 
+def withdraw_item_at(desk: CaseDesk, code: str, item: str) -> ItemDone:
+    """Take back all that stands of an item added by mistake; the ledger keeps that it was there."""
+    case = desk.demand(code, Verb.WITHDRAW_FACT)
+    stands = [fact for fact in desk.facts(case) if fact.stands() and fact.item == item]
+    if not stands:
+        raise refuse(ProblemCode.ITEM_UNKNOWN, value=item, known=())
+    for fact in stands:
+        withdraw_fact(desk.scene.tx, fact.id, now=desk.scene.now, by=desk.actor.name)
+    desk.rederive(case.id)
+    desk.leave_audit("withdraw_item", code, item=item)
+    return ItemDone(desk.view(case.id), item, stands[-1].kind, stands[-1].on)
+
+
 _WITH_OUTCOME = (FactKind.ITEM_DECIDED, FactKind.REQUEST_ANSWERED)
 
 

@@ -294,7 +294,7 @@ def sync_contacts(house: House, now: datetime) -> None:
 
 
 def _contacts(rules: Rules) -> list[Person]:
-    """Return the configured contacts, each once; a desk's is of its region but of no institution."""
+    """Return the configured contacts, each once; a desk's is of no institution, of a region if it has one."""
     contacts: dict[str, Person] = {}
     role = frozenset({Role.CONTACT})
     for organisation in rules.organisations.values():
@@ -305,8 +305,8 @@ def _contacts(rules: Rules) -> list[Person]:
         if desk.contact is None:
             continue
         known = contacts.setdefault(desk.contact, Person(0, desk.contact, role, region=desk.region))
-        if known.mail is None and desk.contact_mail is not None:
-            contacts[desk.contact] = replace(known, mail=desk.contact_mail)
+        region = known.region if known.region == desk.region else None
+        contacts[desk.contact] = replace(known, region=region, mail=known.mail or desk.contact_mail)
     return list(contacts.values())
 
 

@@ -120,6 +120,7 @@ def _furnish(environment: Environment) -> None:
         "working_days": working_days,
         "listed": listed,
         "term": term_name,
+        "item": item_name,
         "term_title": term_title,
         "upper_first": upper_first,
     }
@@ -132,6 +133,12 @@ def term_name(key: str) -> str:
     if code in _phrases()["term"]:
         return phrase(f"term.{code}", number=number).strip()
     return phrase("term.norm", code=key)
+
+
+def item_name(item: str) -> str:
+    """Return what an item of a case is called: `hulpvraag 1`, `crisisplek 2`."""
+    kind, _, number = item.partition(".")
+    return phrase(f"item.{kind}", number=number) if kind in _phrases()["item"] else term_name(item)
 
 
 def term_title(view: Any) -> str:  # noqa: ANN401 - a TermView or an Explanation

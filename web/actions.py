@@ -4,8 +4,7 @@ A link from a mail works for who has it; one from a page of a session only for w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -13,13 +12,14 @@ from fastapi.responses import Response
 from core.errors import NotAllowed, Problem, ProblemCode, Refused
 from core.facts import standing
 from core.rights import Verb
-from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered, look_up
+from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered
 from services.case_views import CaseView
-from services.house import House
 from web.case_list_page import list_page, page_number
 from web.case_page import case_page, offered_here
+from web.coming import Coming
 from web.door import Door
-from web.forms import FIT, FORM_TOKEN, PERSON, Fields, Filled, filled, read_fields
+from web.escalation_page import answer_escalation_page, ask_escalation
+from web.forms import Fields, Filled, filled, read_fields
 from web.pages import (
     BAD,
     OK,
@@ -27,36 +27,16 @@ from web.pages import (
     nothing_here,
     page,
     refused_page,
-    sentences,
     stale_page,
     unknown_or_away,
 )
 from web.questions import Incomplete, Question, answer, may_answer, question_of
+from web.said import said_of
 from web.threads import aside
-from web.visitor import Visitor
 
 _NOT_HERE = frozenset({ActionVerb.IMPORT})
 _LOOKING_OR_ABSENT = _NOT_HERE | {ActionVerb.OPEN, ActionVerb.TODAY}
 _RIGHT = {ActionVerb.COUPLE: Verb.COUPLE, ActionVerb.WITHDRAW: Verb.WITHDRAW_FACT}
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """Somebody who comes with a token at a moment; `visitor` is who is signed in."""
-
-    house: House
-    token: str
-    now: datetime
-    visitor: Visitor | None
-
-    def look(self) -> ActionView:
-        """Return what the token stands for now."""
-        visitor_id = self.visitor.person.id if self.visitor else None
-        return look_up(self.house, self.token, now=self.now, visitor_id=visitor_id)
-
-    def owner(self, view: ActionView) -> Visitor | None:
-        """Return who is signed in when that is the owner of the token, else nobody."""
-        return self.visitor if self.visitor and self.visitor.person.id == view.person.id else None
 
 
 def action_routes(door: Door) -> APIRouter:
@@ -72,7 +52,7 @@ def action_routes(door: Door) -> APIRouter:
             here = coming(request, token)
         except Refused as refused:
             return unknown_or_away(refused)
-        return ask(here, query.get("zaak"), page_number(query.get("blad")))
+        return ask(here, query.get("zaak"), page_number(query.get("blad")), query.get("hulpvraag", ""))
 
     def post_page(request: Request, token: str, fields: Fields) -> Page:
         try:
@@ -100,13 +80,16 @@ def action_routes(door: Door) -> APIRouter:
     return router
 
 
-def ask(here: Coming, code: str | None = None, number: int = 1) -> Page:
+def ask(here: Coming, code: str | None = None, number: int = 1, need: str = "") -> Page:
     """Return the page that asks. It records nothing; the links on it get tokens of their own.
 
-    `code` is the case that was picked from a list of all cases, of which `number` is the page.
+    `code` is the case that was picked from a list of all cases, of which `number` is the page; `need` the
+    number of the need for help that is meant.
     """
     try:
         view = here.look()
+        if view.escalation is not None:
+            return ask_escalation(here, view)
         shown = _look_around(here, view, code, number)
         if shown or view.case is None:
             return shown or nothing_here(here.owner(view))
@@ -117,7 +100,7 @@ def ask(here: Coming, code: str | None = None, number: int = 1) -> Page:
         question = question_of(here.house, view, view.case, here.now)
     except Refused as refused:
         return unknown_or_away(refused, here.visitor)
-    return _question(here, question, Filled(on=_suggested(question)))
+    return _question(here, question, Filled(on=_suggested(question), need=need))
 
 
 def _look_around(here: Coming, view: ActionView, code: str | None, number: int) -> Page | None:
@@ -140,6 +123,8 @@ def exists(here: Coming) -> bool:
         view = here.look()
     except Refused:
         return False
+    if view.escalation is not None:
+        return True
     return (view.case is not None and view.verb not in _NOT_HERE) or view.verb is ActionVerb.TODAY
 
 
@@ -149,12 +134,16 @@ def act(here: Coming, fields: Fields) -> Page:
         view = here.look()
     except Refused as refused:
         return unknown_or_away(refused, here.visitor)
-    case = view.case
-    if case is None or view.verb in _LOOKING_OR_ABSENT:
+    if view.escalation is not None:
+        return answer_escalation_page(here, view, fields)
+    if view.case is None or view.verb in _LOOKING_OR_ABSENT:
         return ask(here)
-    visitor = here.owner(view)
-    if view.signed_in and not (visitor and visitor.sent(fields.one(FORM_TOKEN))):
-        return stale_page(visitor)
+    return _act_on(here, view, view.case, fields)
+
+
+def _act_on(here: Coming, view: ActionView, case: CaseView, fields: Fields) -> Page:
+    if not here.may_send(view, fields):
+        return stale_page(here.owner(view))
     if view.decided:
         return _decided(here, view, case)
     try:
@@ -181,20 +170,16 @@ def _act(here: Coming, question: Question, given: Filled) -> Page:
 def _question(
     here: Coming, question: Question, given: Filled, *, problem: Refused | None = None, saved: bool = False
 ) -> Page:
-    problems = sentences(problem) if problem else []
-    values = {"q": question, "view": question.view, "filled": given, "problems": problems, "saved": saved}
+    values = {"q": question, "view": question.view, "filled": given, "saved": saved}
+    said = said_of(problem, given, here.house, question.today)
     visitor = here.owner(question.view)
-    return page(BAD if problem else OK, "question", visitor=visitor, **values, wrong=_field(problem))
-
-
-def _field(problem: Refused | None) -> str:
-    """Return the name of the field that a problem is about, or nothing."""
-    if problem is None:
-        return ""
-    return "value" if problem.problems[0].column in (FIT, PERSON) else "on"
+    return page(BAD if problem else OK, "question", visitor=visitor, **values, **said)
 
 
 def _suggested(question: Question) -> str:
+    """Return the day to begin with; when help will be there instead is for who knows to say."""
+    if question.view.verb is ActionVerb.EXPLAIN:
+        return ""
     tomorrow_or_today = max(question.today, question.first_on or question.today)
     return tomorrow_or_today.isoformat()
 

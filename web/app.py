@@ -13,6 +13,7 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
+from web.case_form_pages import case_form_routes
 from web.casefile import file_routes
 from web.crossing import OwnFormsOnly
 from web.door import Door
@@ -64,6 +65,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         sign_in_routes(door, ways),
         action_routes(door),
         overview_routes(door),
+        case_form_routes(door),
         opening_routes(door),
         absence_routes(door),
         settings_routes(door),

@@ -1,7 +1,7 @@
 """What somebody filled in, as it came, and what it means."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import parse_qs
 
@@ -12,12 +12,19 @@ from core.facts import COURSE_CHECKLIST, FactKind
 from services.casefile import read_date
 
 DAY, FIT, PERSON = "day", "fit", "person"
-"""What can be left open; `web.choose_<name>` in the phrases asks for it."""
+REASON, OUTCOME, NEED, COUPLING = "reason", "outcome", "need", "coupling"
+"""What can be left open; `choose_<name>` in the phrases of the pages asks for it."""
 
 FORM_TOKEN = "formulier"  # noqa: S105 - the name of a field
 
-_MOST_BYTES = 8_000
-_MOST_FIELDS = 20
+NOTE, NO_NAME = "toelichting", "geen_naam"
+"""The field of a short text, and the pieces of it of which the writer said that they are no name."""
+
+OF_THE_FORM = "veld_"
+"""Before the code of a field of an application form."""
+
+_MOST_BYTES = 64_000
+_MOST_FIELDS = 200
 
 
 class Fields:
@@ -35,14 +42,39 @@ class Fields:
         """Return every value of a field."""
         return self._values.get(name, ())
 
+    def text(self, name: str) -> str:
+        """Return a longer text, its lines ended as they are counted."""
+        return self.one(name).replace("\r\n", "\n")
+
+    def names(self) -> Iterable[str]:
+        """Return the name of every field that came."""
+        return self._values.keys()
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A filled-in form: the date as text, the choice, and the ticked items of the checklist."""
+    """A filled-in form of an action, each field as it came.
+
+    `on` is the date as text, `value` the choice, `ticked` what was ticked of the checklist; `note` and
+    `fields` (by code) are short texts, `no_names` the pieces of them that are no name.
+    """
 
     on: str = ""
     value: str = ""
     ticked: tuple[FactKind, ...] = ()
+    note: str = ""
+    no_names: tuple[str, ...] = ()
+    need: str = ""
+    coupling: str = ""
+    handover_on: str = ""
+    rung: str = ""
+    applied_by: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Return every short text that was written, by the name of its field."""
+        return {NOTE: self.note} | {f"{OF_THE_FORM}{code}": text for code, text in self.fields.items()}
 
 
 async def read_fields(request: Request) -> Fields | None:
@@ -65,6 +97,18 @@ def filled(fields: Fields) -> Filled:
         on=fields.one("on"),
         value=fields.one("value"),
         ticked=tuple(kind for kind in COURSE_CHECKLIST if kind in ticked),
+        note=fields.text(NOTE),
+        no_names=tuple(fields.all(NO_NAME)),
+        need=fields.one("hulpvraag"),
+        coupling=fields.one("soort"),
+        handover_on=fields.one("overdracht_gepland"),
+        rung=fields.one("trede"),
+        applied_by=fields.one("aanmelder"),
+        fields={
+            name.removeprefix(OF_THE_FORM): fields.text(name)
+            for name in fields.names()
+            if name.startswith(OF_THE_FORM)
+        },
     )
 
 

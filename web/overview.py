@@ -1,9 +1,12 @@
 """The overview of one's cases, and the page of a single case, for who is signed in."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.signin import OVERVIEW_PATH
+from web.case_forms import CASE_FORMS
 from web.case_list_page import list_page, page_number
 from web.case_page import case_page
 from web.door import Door
@@ -27,8 +30,8 @@ def overview_routes(door: Door) -> APIRouter:
 
     @router.get("/zaken/{code}")
     async def case(code: str, request: Request) -> Response:
-        is_new = "geopend" in request.query_params
-        return await door.show(request, lambda visitor: _case(door, visitor, code, is_new=is_new))
+        told = _told(request.query_params)
+        return await door.show(request, lambda visitor: _case(door, visitor, code, told=told))
 
     return router
 
@@ -39,6 +42,14 @@ def _find(door: Door, visitor: Visitor, typed: str) -> Page:
     return _case(door, visitor, code) if code else moved(OVERVIEW_PATH)
 
 
-def _case(door: Door, visitor: Visitor, code: str, *, is_new: bool = False) -> Page:
+def _told(query: Mapping[str, str]) -> str:
+    """Return the name of what was done just now; what is none of ours says nothing."""
+    if "geopend" in query:
+        return "geopend"
+    done = query.get("gedaan", "")
+    return done if done in CASE_FORMS else ""
+
+
+def _case(door: Door, visitor: Visitor, code: str, *, told: str = "") -> Page:
     person, actor = visitor.person, visitor.actor
-    return case_page(door.house, [code], person, actor, visitor.now, visitor, is_new=is_new)
+    return case_page(door.house, [code], person, actor, visitor.now, visitor, told=told)

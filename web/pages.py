@@ -97,9 +97,15 @@ def first_sentence(refused: Refused) -> str:
     return _sentence(refused.problems[0])
 
 
+_OWN_WORDS = ("web", "web_escalation", "web_items")
+
+
 def _sentence(problem: Problem) -> str:
     """Return what a page says: of what was left open what to fill in, else the usual sentence."""
     of_its_own = f"problem_{problem.code}"
     if problem.code is ProblemCode.VALUE_MISSING:
         of_its_own = f"choose_{problem.column}"
-    return phrase(f"web.{of_its_own}") if of_its_own in known_phrases()["web"] else problem_sentence(problem)
+    for section in _OWN_WORDS:
+        if of_its_own in known_phrases()[section]:
+            return phrase(f"{section}.{of_its_own}", **problem.details)
+    return problem_sentence(problem)

@@ -1,6 +1,7 @@
 """Who is signed in, and the way to the pages that this person's roles allow."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -52,11 +53,13 @@ def form_token_of(secret: str) -> str:
     return hmac.new(secret.encode(), b"form", sha256).hexdigest()
 
 
+_OF_A_CASE = re.compile(r"/zaken/[A-Za-z0-9-]+(/[a-z]+(/[a-z0-9.]+)?)?|/opschalingen/[0-9]{1,18}", re.ASCII)
+
+
 def own_page(path: str) -> str:
     """Return `path` when it is one of the pages for who is signed in, else nothing.
 
     What comes from outside must not send anybody elsewhere.
     """
     known = {page for page, _, _ in _PAGES}
-    of_a_case = path.startswith("/zaken/") and path.removeprefix("/zaken/").replace("-", "").isalnum()
-    return path if path in known or (of_a_case and path.isascii()) else ""
+    return path if path in known or _OF_A_CASE.fullmatch(path) else ""

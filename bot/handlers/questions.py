@@ -1,16 +1,51 @@
 """Questions answered step by step: a question is a row, found again by the button or text that answers it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
+from bot.asking import Flow, take_answer
 from bot.callbacks import Pressed
 from bot.desk import Visit, in_thread
-from bot.handlers import absence, new_case
-from services.inbox import Question, close_question, question_of
+from bot.handlers import (
+    absence,
+    blockers,
+    couplings,
+    dates,
+    escalations,
+    explaining,
+    help_chain,
+    new_case,
+    reassigning,
+)
+from services.inbox import Question, change_draft, close_question, question_of
 from templates import chat_text
 
 Step = Callable[[Visit, Question, str], Awaitable[None]]
 
-STEPS: Mapping[str, Step] = {new_case.KIND: new_case.take_answer, absence.KIND: absence.take_answer}
+FLOWS: Mapping[str, Flow] = {
+    flow.kind: flow
+    for flow in (
+        help_chain.ASK_FLOW,
+        help_chain.STEP_FLOW,
+        help_chain.REQUEST_FLOW,
+        help_chain.CONSULT_FLOW,
+        dates.ADD_FLOW,
+        dates.EXTEND_FLOW,
+        dates.MOVE_FLOW,
+        couplings.GONE_FLOW,
+        couplings.HANDOVER_FLOW,
+        escalations.FORM,
+        explaining.FLOW,
+        reassigning.FLOW,
+        blockers.ADD_FLOW,
+        blockers.LIFT_FLOW,
+    )
+}
+STEPS: Mapping[str, Step] = {
+    new_case.KIND: new_case.take_answer,
+    absence.KIND: absence.take_answer,
+    **{kind: partial(take_answer, flow) for kind, flow in FLOWS.items()},
+}
 CANCEL = "stop"
 
 
@@ -35,6 +70,8 @@ async def answer_by_text(visit: Visit) -> None:
 
 async def _take(visit: Visit, question: Question, answer: str) -> None:
     if answer == CANCEL:
+        if question.kind in FLOWS:
+            await in_thread(change_draft, visit.house, question, {})
         await in_thread(close_question, visit.house, visit.person, visit.now)
         await visit.show(chat_text("cancelled"))
         return

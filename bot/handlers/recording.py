@@ -1,122 +1,151 @@
 """The buttons under a case or notice: record what was reached, couple somebody, hear of it later, undo."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot.callbacks import Act, Look, Pressed, pack
-from bot.date_picker import compact, month_page, quick_days, read_day
+from bot.date_picker import compact, quick_days, read_day
 from bot.desk import Visit, in_thread
+from bot.handlers import escalations, explaining
+from bot.handlers.choices import chosen
+from bot.handlers.choosing import (
+    KINDS,
+    ask_choice,
+    ask_kind,
+    ask_need,
+    choices_of,
+    open_needs,
+    was_held,
+)
+from bot.handlers.pressing import ask_day, look, open_row, tell_decided
+from bot.handlers.prompting import prompt_rows
 from bot.rendering import in_rows
-from core.facts import FORWARD_LOOKING, FactKind, Fit
+from core.facts import FactKind, Fit
 from core.people import Person
 from core.ports import Button
 from services.actions import (
     ActionDone,
     ActionVerb,
     ActionView,
-    look_up,
+    Picked,
     perform,
     remind_later,
 )
 from services.case_views import CaseView
 from services.cases import Recorded, checklist_of, read_case, record_fact
 from services.people import team_protectors
-from templates import chat_text, listed, phrase
+from templates import chat_text, item_name, listed, phrase
 
 PEOPLE_ON_A_PAGE = 8
 _FITS = (Fit.FITS, Fit.AGREED_ALTERNATIVE, Fit.DOES_NOT_FIT)
-_BACK_TO = timedelta(days=3 * 365)
 
 
 async def begin(visit: Visit, token: str) -> None:
     """Answer the press of an action's button: ask what is still needed, in a new message."""
-    view = await _look(visit, token)
-    if view.decided:
+    view = await look(visit, token)
+    if view.verb is ActionVerb.ESCALATE:
+        await escalations.begin(visit, view, token)
+    elif view.decided:
         await tell_decided(visit, view)
     elif view.verb is ActionVerb.COUPLE:
         await _ask_who(visit, view, token, 1, new=True)
     elif view.kind is FactKind.COURSE_SET:
         await _ask_course(visit, view, token, new=True)
     elif view.kind is FactKind.HELP_STARTED:
-        rows = [
-            [Button(phrase(f"button.fit_{fit}"), pack(Act.FIT, token, place))]
-            for place, fit in enumerate(_FITS)
-        ]
-        await visit.say(chat_text("fit", codes=listed(view.codes)), rows)
+        await _ask_help(visit, view, token)
+    elif choices_of(visit.house.rules, view):
+        await ask_choice(visit, view, token, new=True)
     else:
-        await _ask_day(visit, view, token, "", new=True)
+        await ask_day(visit, view, token, "", new=True)
 
 
-async def _look(visit: Visit, token: str) -> ActionView:
-    return await in_thread(look_up, visit.house, token, now=visit.now, person_id=visit.person.id)
+async def _ask_help(visit: Visit, view: ActionView, token: str) -> None:
+    """Ask of which need help has started when there are several, then whether it fits."""
+    needs = open_needs(view.case)
+    if len(needs) > 1 and len(view.codes) == 1:
+        await ask_need(visit, view, token)
+        return
+    number = needs[0].number if needs and len(view.codes) == 1 else ""
+    await visit.say(chat_text("fit", codes=listed(view.codes)), _fit_rows(token, number))
 
 
-def _what(view: ActionView) -> str:
-    return phrase(f"fact.{view.kind}")
+def _fit_rows(token: str, need: object) -> list[list[Button]]:
+    return [
+        [Button(phrase(f"button.fit_{fit}"), pack(Act.FIT, token, f"{place}.{need}"))]
+        for place, fit in enumerate(_FITS)
+    ]
 
 
-async def _ask_day(visit: Visit, view: ActionView, token: str, picked: str, *, new: bool) -> None:
-    rows = quick_days(
-        visit.today,
-        lambda day: pack(Act.DAY, token, compact(day), picked),
-        lambda month: pack(Act.MONTH, token, compact(month), picked),
-    )
-    text = chat_text("when", codes=listed(view.codes), what=_what(view))
-    await (visit.say(text, rows) if new else visit.show(text, rows))
-
-
-async def show_month(visit: Visit, pressed: Pressed) -> None:
-    """Show a month of the date picker."""
-    token, picked = pressed.arg(0), pressed.arg(2)
-    view = await _look(visit, token)
+async def pick_need(visit: Visit, pressed: Pressed) -> None:
+    """Remember of which need help has started, and ask whether it fits."""
+    token, number = pressed.arg(0), pressed.arg(1)
+    view = await look(visit, token)
     if view.decided:
         await tell_decided(visit, view)
         return
-    month = read_day(pressed.arg(1)) or visit.today.replace(day=1)
-    ahead = timedelta(days=366) if view.kind in FORWARD_LOOKING else timedelta(0)
-    rows = month_page(
-        month,
-        lambda day: pack(Act.DAY, token, compact(day), picked),
-        lambda other: pack(Act.MONTH, token, compact(other), picked),
-        earliest=visit.today - _BACK_TO,
-        latest=visit.today + ahead,
-    )
-    await visit.show(chat_text("pick_day", codes=listed(view.codes), what=_what(view)), rows)
+    await visit.show(chat_text("fit", codes=listed(view.codes)), _fit_rows(token, number))
+
+
+async def pick_choice(visit: Visit, pressed: Pressed) -> None:
+    """Leaf through reasons or outcomes, or remember what was picked and ask the day."""
+    token, answer = pressed.arg(0), pressed.arg(1)
+    view = await look(visit, token)
+    if view.verb is ActionVerb.ESCALATE:
+        await escalations.pick_reason(visit, view, pressed)
+    elif view.decided:
+        await tell_decided(visit, view)
+    elif answer.startswith("p"):
+        await ask_choice(visit, view, token, int(answer[1:]), new=False)
+    else:
+        await ask_day(visit, view, token, answer, new=False)
 
 
 async def pick_fit(visit: Visit, pressed: Pressed) -> None:
     """Remember whether the help fits, and ask the day."""
-    view = await _look(visit, pressed.arg(0))
+    view = await look(visit, pressed.arg(0))
     if view.decided:
         await tell_decided(visit, view)
         return
-    await _ask_day(visit, view, pressed.arg(0), pressed.arg(1), new=False)
+    await ask_day(visit, view, pressed.arg(0), pressed.arg(1), new=False)
 
 
 async def pick_day(visit: Visit, pressed: Pressed) -> None:
-    """Record what was asked on the picked day."""
-    token, picked = pressed.arg(0), pressed.arg(2)
+    """Record or explain what was asked, on or until the picked day."""
+    token, on, picked = pressed.arg(0), read_day(pressed.arg(1)), pressed.arg(2)
+    view = await look(visit, token)
+    if view.decided:
+        await tell_decided(visit, view)
+        return
+    value, beside = await _picked(visit, view, picked)
+    if view.verb is ActionVerb.EXPLAIN and on is not None and value is not None:
+        await explaining.explain(visit, token, on, value)
+        return
     done = await in_thread(
         perform,
         visit.house,
         token,
         now=visit.now,
         person_id=visit.person.id,
-        on=read_day(pressed.arg(1)),
-        value=await _value(visit, token, picked) if picked else None,
+        on=on,
+        value=value,
+        picked=beside,
         with_undo=True,
     )
     await tell_done(visit, done)
 
 
-async def _value(visit: Visit, token: str, picked: str) -> str | None:
+async def _picked(visit: Visit, view: ActionView, picked: str) -> tuple[str | None, Picked]:
     """Return who or what was picked before the day."""
-    view = await _look(visit, token)
-    if view.kind is FactKind.HELP_STARTED:
-        return _FITS[int(picked)] if picked.isdigit() and int(picked) < len(_FITS) else None
+    first, second, third = (*picked.split("."), "", "")[:3]
     if view.verb is ActionVerb.COUPLE:
         people = await _candidates(visit, view)
-        return next((person.name for person in people if str(person.id) == picked), None)
-    return None
+        name = next((person.name for person in people if str(person.id) == first), None)
+        kind = KINDS[int(second)] if second.isdigit() else None
+        return name, Picked(coupling=kind, handover_on=read_day(third) if third else None)
+    if view.kind is FactKind.HELP_STARTED:
+        fit = _FITS[int(first)] if first.isdigit() and int(first) < len(_FITS) else None
+        return fit, Picked(need=int(second) if second.isdigit() else None)
+    choice = chosen(choices_of(visit.house.rules, view), first)
+    return choice.code if choice else None, Picked()
 
 
 async def _candidates(visit: Visit, view: ActionView) -> list[Person]:
@@ -144,15 +173,17 @@ async def _ask_who(visit: Visit, view: ActionView, token: str, page: int, *, new
 
 
 async def pick_person(visit: Visit, pressed: Pressed) -> None:
-    """Leaf through the people, or remember who was picked and ask the day."""
-    token = pressed.arg(0)
-    view = await _look(visit, token)
+    """Leaf through the people, or remember who was picked; ask how they come to a case that was held."""
+    token, person = pressed.arg(0), pressed.arg(1)
+    view = await look(visit, token)
     if view.decided:
         await tell_decided(visit, view)
     elif pressed.arg(2):
         await _ask_who(visit, view, token, int(pressed.arg(2)), new=False)
+    elif was_held(view):
+        await ask_kind(visit, Pressed(Act.KIND, (token, person)))
     else:
-        await _ask_day(visit, view, token, pressed.arg(1), new=False)
+        await ask_day(visit, view, token, person, new=False)
 
 
 async def _ask_course(visit: Visit, view: ActionView, token: str, *, new: bool) -> None:
@@ -181,25 +212,26 @@ async def _ask_course(visit: Visit, view: ActionView, token: str, *, new: bool) 
 async def tick(visit: Visit, pressed: Pressed) -> None:
     """Record an item of the course's checklist for every case of the action, and show what is left."""
     token = pressed.arg(0)
-    view = await _look(visit, token)
+    view = await look(visit, token)
     if view.decided or view.case is None:
         await tell_decided(visit, view)
         return
     kind = checklist_of(view.case)[int(pressed.arg(1))][0]
     for code in view.codes:
         await in_thread(record_fact, visit.house, code, kind, None, actor=visit.actor, now=visit.now)
-    await _ask_course(visit, await _look(visit, token), token, new=False)
+    await _ask_course(visit, await look(visit, token), token, new=False)
 
 
 async def tell_done(visit: Visit, done: ActionDone) -> None:
-    """Say what was recorded, in place of the question, with a way to undo it."""
+    """Say what was recorded, in place of the question, with a way to undo it and what to think of now."""
     if not done.recorded:
         await tell_decided(visit, done.view)
         return
     items = [_item(visit, done, recorded) for recorded in done.recorded]
     rows = [[Button(phrase("button.undo"), pack(Act.UNDO, done.undo.token))]] if done.undo else []
-    code = done.recorded[0].view.case.code
-    rows.append([Button(phrase("button.open", code=code), pack(Look.CASE, code))])
+    first = done.recorded[0]
+    rows += prompt_rows(first.view, first.prompts)
+    rows.append(open_row(first.view.case.code))
     await visit.show(chat_text("done", items=items, norm=done.view.norm), rows)
 
 
@@ -215,55 +247,38 @@ def _item(visit: Visit, done: ActionDone, recorded: Recorded) -> dict[str, objec
         "flags": recorded.flags,
         "term": recorded.view.term(norm) if norm else None,
         "person": recorded.view.protector if couples else None,
+        "prompts": recorded.prompts,
     }
 
 
 async def undo(visit: Visit, token: str) -> None:
     """Withdraw what was just recorded."""
-    view = await _look(visit, token)
+    view = await look(visit, token)
     if view.decided:
         await tell_decided(visit, view)
         return
     done = await in_thread(perform, visit.house, token, now=visit.now, person_id=visit.person.id)
     code = listed(done.view.codes)
-    rows = [[Button(phrase("button.open", code=done.view.codes[0]), pack(Look.CASE, done.view.codes[0]))]]
-    await visit.show(chat_text("undone", code=code, kind=view.kind), rows)
-
-
-async def tell_decided(visit: Visit, view: ActionView) -> None:
-    """Say in words what is the case now, when a button was used before or too late."""
-    term = view.case.term(view.norm) if view.case and view.norm else None
-    text = chat_text(
-        "decided",
-        code=view.codes[0] if view.codes else "",
-        norm=view.norm,
-        term=term,
-        used_by=view.used_by,
-        used_at=view.used_at,
-    )
-    rows = []
-    if view.codes:
-        rows = [[Button(phrase("button.open", code=view.codes[0]), pack(Look.CASE, view.codes[0]))]]
-    await visit.say(text, rows)
+    rows = [open_row(done.view.codes[0])]
+    what = phrase(f"fact.{view.kind}") if view.kind else item_name(view.payload["item"])
+    await visit.show(chat_text("undone", code=code, what=what), rows)
 
 
 async def later(visit: Visit, pressed: Pressed) -> None:
     """Ask when to hear of a term again, or keep the picked day."""
-    code, norm, day = pressed.arg(0), pressed.arg(1), read_day(pressed.arg(2))
+    code, norm, ahead = pressed.arg(0), pressed.arg(1), pressed.arg(2)
     view: CaseView = await in_thread(read_case, visit.house, code, actor=visit.actor, now=visit.now)
-    if day is None:
-        rows = [
-            [
-                _later_button("tomorrow", code, norm, visit, 1),
-                _later_button("in_three_days", code, norm, visit, 3),
-            ]
-        ]
+    if not ahead.isdigit():
+        rows = [[_later_button("tomorrow", code, norm, 1), _later_button("in_three_days", code, norm, 3)]]
         await visit.say(chat_text("when_later", code=code, norm=norm), rows)
         return
+    day = visit.house.rules.calendar.add(visit.today, min(int(ahead), _MOST_AHEAD))
     until_on: date = await in_thread(remind_later, visit.house, view, norm, visit.person, day, now=visit.now)
     await visit.show(chat_text("later_kept", code=code, norm=norm, until_on=until_on))
 
 
-def _later_button(name: str, code: str, norm: str, visit: Visit, working_days: int) -> Button:
-    on = visit.house.rules.calendar.add(visit.today, working_days)
-    return Button(phrase(f"button.{name}"), pack(Act.LATER, code, norm, compact(on)))
+_MOST_AHEAD = 10
+
+
+def _later_button(name: str, code: str, norm: str, working_days: int) -> Button:
+    return Button(phrase(f"button.{name}"), pack(Act.LATER, code, norm, working_days))

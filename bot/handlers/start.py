@@ -18,7 +18,7 @@ from services.people import person_of_chat, unlink_chat
 from templates import chat_text, listed, phrase
 
 _EVERYBODY = ("instellingen", "web", "help", "stop")
-_CASE_WORK = ("vandaag", "zaken", "zaak", "waarom")
+_CASE_WORK = ("vandaag", "zaken", "zaak", "waarom", "opschaling", "route")
 
 
 def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
@@ -41,6 +41,12 @@ def commands_for(actor: Actor) -> list[str]:
         names += _CASE_WORK
     if may(actor, Verb.CREATE_CASE, Nearness.ORGANISATION):
         names.append("nieuw")
+    if may(actor, Verb.SEE_CASE, Nearness.TEAM):
+        names.append("wachtenden")
+    if may(actor, Verb.REASSIGN, Nearness.TEAM):
+        names.append("overdragen")
+    if may(actor, Verb.SEE_BLOCKERS, Nearness.OWN):
+        names.append("belemmeringen")
     if may(actor, Verb.SET_ABSENCE, Nearness.OWN):
         names.append("waarneming")
     return names + list(_EVERYBODY)

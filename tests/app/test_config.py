@@ -253,7 +253,7 @@ def test_changing_a_built_in_norm_changes_the_due_date_and_nothing_else(load: Lo
     rules = rules_of(load("[[norms]]\ncode = '2'\nlength = '4 weken'\nreminders = { after = [1] }"))
     ledger = CaseLedger({FactKind.MEASURE_STARTED: Told(date(2026, 3, 2))})
 
-    terms = derive_terms(CaseLedger(ledger), rules.norms, rules.calendar)
+    terms = derive_terms(ledger, rules.norms, rules.calendar)
 
     assert [(term.norm, term.due_on) for term in terms] == [
         ("1", date(2026, 3, 9)),

@@ -13,13 +13,17 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
+from core.desks import Desk, DeskBook, Route, RouteStep
 from core.facts import FactKind
+from core.ladder import LadderRung
 from core.people import Person, Role, command_line
-from core.rules import Municipality, Organisation, Rules
+from core.rules import EscalationRules, Municipality, Organisation, Rules
 from core.workdays import WorkingCalendar
 from services.actions import ActionVerb, Offer, Offered, offer_case, offer_these
 from services.case_views import CaseView
 from services.cases import NewCase, open_case, read_case
+from services.escalating import Answer, Given, answer_escalation, escalate_now
+from services.escalation_views import EscalationView, case_escalations
 from services.house import House
 from services.people import NewPerson, actor_of_person, add_person, sync_contacts
 from services.signin import own_link, sign_in
@@ -42,6 +46,28 @@ RULES = Rules(
         "hoorn": Municipality("hoorn", "Hoorn", "NHN"),
         "alkmaar": Municipality("alkmaar", "Alkmaar", "NHN"),
     },
+    escalation=EscalationRules(
+        desks=DeskBook(
+            [
+                Desk(
+                    "ret-nhn",
+                    "expertteam",
+                    "Expertteam Noord",
+                    region="NHN",
+                    contact="ret-nhn",
+                    source="verzonnen voor de tests",
+                    assumed=True,
+                ),
+            ],
+            [
+                Route(
+                    (RouteStep(LadderRung("expertteam", "desk:ret-nhn", form=True), "Bel eerst even."),),
+                    region="NHN",
+                    source="verzonnen voor de tests",
+                )
+            ],
+        )
+    ),
     public_url="http://test",
 )
 
@@ -104,6 +130,41 @@ class Office:
 
     def link_to_open(self, name: str, code: str = "GIA-2026-0001", also: tuple[int, ...] = ()) -> str:
         return self.link_of(name, Offer(ActionVerb.OPEN, self.case(code).case.id, also=also))
+
+    def add_desk(self) -> Person:
+        """Add the mailbox of the expert team, which belongs to no institution."""
+        new = NewPerson("ret-nhn", frozenset({Role.CONTACT}), None, None, mail="ret@nhn.example.nl")
+        self.people["ret-nhn"] = add_person(self.house, new, actor=ADMIN, now=self.clock.now())
+        return self.people["ret-nhn"]
+
+    def escalate(self, norm: str = "3", code: str = "GIA-2026-0001") -> EscalationView:
+        """Let a term climb to its first rung now."""
+        return escalate_now(self.house, code, norm, actor=ADMIN, now=self.clock.now()).view
+
+    def escalation(self, code: str = "GIA-2026-0001") -> EscalationView:
+        """Return the last escalation of a case as the administrator sees it."""
+        return case_escalations(self.house, code, actor=ADMIN, now=self.clock.now())[-1]
+
+    def answer(self, name: str, answer: Answer, **given: Any) -> None:
+        """Let somebody answer the last escalation."""
+        _, actor = actor_of_person(self.house, self.people[name].id, self.clock.now())
+        found = self.escalation().escalation.id
+        answer_escalation(self.house, found, answer, Given(**given), actor=actor, now=self.clock.now())
+
+    def answer_link(self, name: str, answer: Answer) -> str:
+        """Return the address that a mail to this person has for an answer to the last escalation."""
+        found = self.escalation().escalation
+        return self.link_of(
+            name,
+            Offer(
+                ActionVerb.ESCALATE,
+                found.case_id,
+                found.norm,
+                version=found.version,
+                escalation=found.id,
+                answer=answer,
+            ),
+        )
 
     def sign_in_link(self, name: str, leads_to: str = "") -> str:
         """Return the path of a fresh link that signs somebody in."""

@@ -61,7 +61,7 @@ def test_a_defect_is_told_without_the_token(
         message = "kapot"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("web.actions.look_up", broken)
+    monkeypatch.setattr("web.coming.look_up", broken)
     with caplog.at_level(logging.DEBUG):
         answer = web.get("/a/geheim-geheim")
     assert answer.status_code == 500

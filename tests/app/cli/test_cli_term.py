@@ -67,9 +67,9 @@ def test_a_wrong_column_names_the_closest(cli: Cli) -> None:
 
 
 def test_a_configured_norm_is_known(cli: Cli) -> None:
-    norm = '\n[[norms]]\ncode = "spoed"\ntitle = "spoed"\nlength = "2 werkdagen"\nstarts = [["uitspraak"]]\n'
+    norm = '\n[[norms]]\ncode = "snel"\ntitle = "snel"\nlength = "2 werkdagen"\nstarts = [["uitspraak"]]\n'
     cli.file("config.toml", CONFIG + norm + 'evidence = ["eerste_contact"]\nsource = "afspraak"\n')
-    (data,) = cli("term", "--norm", "spoed", "--start", "2026-09-04", "--json").data
+    (data,) = cli("term", "--norm", "snel", "--start", "2026-09-04", "--json").data
     assert data["due_on"] == "2026-09-08"
 
 
