@@ -13,7 +13,7 @@ from tests.goldens import Golden, golden_names
 from tests.views import CODE, HOSTILE, LONGEST_NAME, TODAY, hostile_term, some_terms
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "telegram" / "texts.html"
-ADDRESS = "https://wacht.example.nl/inloggen/t0ken?naar=/zaken&x=1"
+LINK = "https://termijnwacht.example.nl/in/abc"
 EARLY, LATE = date(2026, 9, 14), date(2026, 9, 25)
 
 _DONE = {
@@ -23,6 +23,7 @@ _DONE = {
     "changed": True,
     "known_by": None,
     "flags": (),
+    "prompts": (),
     "term": some_terms(gekoppeld="2026-09-03", eerste_contact="2026-09-07")[0],
     "person": None,
 }
@@ -30,7 +31,8 @@ _KNOWN = _DONE | {"changed": False, "known_by": HOSTILE, "term": some_terms()[0]
 _HELPED = _DONE | {
     "code": HOSTILE,
     "kind": FactKind.HELP_STARTED,
-    "flags": ("before_order", "does_not_fit"),
+    "flags": ("before_order", "before_asked", "does_not_fit"),
+    "prompts": ("climb", "consult", "agent"),
     "term": hostile_term(),
     "person": HOSTILE,
 }
@@ -74,7 +76,8 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "later_kept": [{"code": HOSTILE, "norm": HOSTILE, "until_on": TODAY}],
     "cancelled": [{}],
     "done": [{"items": [_DONE], "norm": "1"}, {"items": [_KNOWN, _HELPED], "norm": "3"}],
-    "undone": [{"code": HOSTILE, "kind": FactKind.COURSE_SET}],
+    "undone": [{"code": HOSTILE, "what": HOSTILE}],
+    "web_link": [{"address": LINK}],
     "decided": [
         {"code": CODE, "norm": "1", "term": some_terms()[0], "used_by": HOSTILE, "used_at": _MOMENT},
         {"code": HOSTILE, "norm": HOSTILE, "term": _DONE["term"], "used_by": "jb-2", "used_at": None},
@@ -101,10 +104,9 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "ask_ordered": [{"code": HOSTILE}],
     "confirm_case": [{"draft": _DRAFT, "municipality": HOSTILE, "measure": HOSTILE}],
     "unsent_text": [{}],
-    "web_link": [{"address": ADDRESS}],
-    "file_not_here": [{"address": ADDRESS}],
+    "file_not_here": [{"address": LINK}],
     "file_not_you": [{}],
-    "file_too_large": [{"address": ADDRESS}],
+    "file_too_large": [{"address": LINK}],
     "file_gone": [{}],
     "file_report": [
         {"report": _REPORT, "filename": HOSTILE, "problems": []},
