@@ -16,6 +16,7 @@ from app.config_models import (
     Web,
 )
 from app.escalation_rules import escalation_of
+from app.governance_rules import governance_of
 from app.norm_rules import norms_of
 from core.clocktime import Quiet
 from core.errors import ProblemCode, refuse
@@ -68,6 +69,7 @@ def rules_of(config: Config) -> Rules:
         escalation=escalation_of(config),
         zone=ZoneInfo(config.clock.timezone),
         public_url=config.web.public_url,
+        governance=governance_of(config),
     )
 
 

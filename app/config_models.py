@@ -16,6 +16,15 @@ from app.config_escalation import (
     NormScope,
     RouteTable,
 )
+from app.config_governance import (
+    ClosureTable,
+    ContactTable,
+    OversightTable,
+    PlanTable,
+    SeriesTable,
+    dangling,
+    each_once,
+)
 from app.config_periods import Dated, overlap
 from app.config_references import reference_flaws
 from app.config_table import Table, doubles, refuse_any
@@ -355,8 +364,18 @@ class Config(Table):
     help_kinds: Choices = ()
     blocker_kinds: Choices = ()
     escalation: Escalation = Escalation()
+    closures: tuple[ClosureTable, ...] = ()
+    contacts: Annotated[tuple[ContactTable, ...], AfterValidator(each_once)] = ()
+    series: Annotated[tuple[SeriesTable, ...], AfterValidator(each_once)] = ()
+    plans: Annotated[tuple[PlanTable, ...], AfterValidator(each_once)] = ()
+    oversight: Annotated[tuple[OversightTable, ...], AfterValidator(each_once)] = ()
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> Self:
         refuse_any(reference_flaws(self))
+        return self
+
+    @model_validator(mode="after")
+    def _governance_refers_to_what_is_there(self) -> Self:
+        refuse_any(dangling(self))
         return self

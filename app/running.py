@@ -13,6 +13,7 @@ from bot.application import BotApplication
 from core.ports import Channel, ChannelName, Clock
 from jobs.deliver import Courier, Couriers
 from jobs.schedule import Work, build_scheduler
+from services.governance.guard import start_governance
 from services.house import House
 from services.people import sync_contacts
 from services.rules_change import apply_changed_rules
@@ -56,6 +57,7 @@ class Service:
 
     async def _start(self) -> None:
         await asyncio.to_thread(sync_contacts, self.house, self.clock.now())
+        await asyncio.to_thread(start_governance, self.house, self.clock.now())
         application = telegram_application(self.config) if self.only & {"bot", "jobs"} else None
         configured = couriers_for(self.config, self.house, self.clock, application)
         self.couriers = {

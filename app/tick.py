@@ -14,6 +14,7 @@ from app.opening import open_house, sqlite_file
 from jobs.full_pass import full_pass
 from jobs.watchdog import watch_pass
 from services.delivery import Delivered
+from services.governance.guard import start_governance
 from services.house import House
 from services.people import sync_contacts
 from services.rules_change import apply_changed_rules
@@ -47,6 +48,7 @@ def run_tick(config: Config, at: datetime | None) -> TickReport:
             clock = SetClock(at or SystemClock().now())
             sync_contacts(house, clock.now())
             apply_changed_rules(house, clock.now())
+            start_governance(house, clock.now())
             deliveries = asyncio.run(_tick(config, house, clock, watches=at is None))
             ahead = clock.now() > SystemClock().now() + _ALLOWED
             if ahead:

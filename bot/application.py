@@ -14,10 +14,11 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.access import admitted
-from bot.callbacks import Act, Look, Own, Pressed, unpack
+from bot.callbacks import Act, Agree, Look, Own, Pressed, unpack
 from bot.desk import Desk, Visit
 from bot.handlers import (
     absence,
+    agreements,
     blockers,
     choosing,
     couplings,
@@ -77,6 +78,10 @@ BUTTONS: Mapping[str, Handle] = {
     Own.SETTING: settings.change,
     Own.STOP: lambda visit, pressed: start.stop(visit, pressed.arg(0)),
     Own.ABSENT: lambda visit, pressed: absence.begin(visit, pressed.arg(0)),
+    Agree.SHOW: agreements.open_matter,
+    Agree.DEED: agreements.begin,
+    Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
+    Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),
     Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),
 }
 
@@ -120,6 +125,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
         [
             *start.handlers(desk),
             *looking.handlers(desk),
+            *agreements.handlers(desk),
             CommandHandler("nieuw", admitted(desk, new_case.begin)),
             CommandHandler("waarneming", admitted(desk, absence.overview)),
             CommandHandler("instellingen", admitted(desk, settings.overview)),

@@ -53,6 +53,15 @@ class Own(StrEnum):
     PRESENT = "b"
 
 
+class Agree(StrEnum):
+    """Meetings, submissions and plans: to see one, to do something about it, to leaf through a list."""
+
+    SHOW = "g"
+    DEED = "h"
+    AGENDA = "j"
+    PLAN = "n"
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """What a button carried."""
@@ -65,7 +74,7 @@ class Pressed:
         return self.args[place] if place < len(self.args) else ""
 
 
-def pack(verb: Look | Act | Own, *args: object) -> str:
+def pack(verb: Look | Act | Own | Agree, *args: object) -> str:
     """Return the data for a button. Raises ValueError when it would not fit."""
     data = ":".join([verb, *(str(arg) for arg in args)])
     if len(data.encode()) > LONGEST:

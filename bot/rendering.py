@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Act, Look, pack
+from bot.callbacks import Act, Agree, Look, pack
 from bot.fitting import fits, fitted
 from core.outbox import MessageKind
 from core.ports import Button, Content
@@ -72,6 +72,8 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
                 Button(phrase("button.later"), pack(Act.LATER, code, norm)),
             )
         )
+    if view.governance:
+        rows.append((Button(phrase("button.agenda"), pack(Agree.AGENDA, 1)),))
     if view.lines or view.older or view.backlog:
         rows.append((Button(phrase("button.all_today"), pack(Look.TODAY, 1)),))
     return tuple(rows)

@@ -95,7 +95,17 @@ class ProblemCode(StrEnum):
     ESCALATION_HELD = "escalation_held"
     APPLICANT_MISSING = "applicant_missing"
     BLOCKER_UNKNOWN = "blocker_unknown"
+
+    # governance
+    MATTER_UNKNOWN = "matter_unknown"
+    MATTER_CHANGED = "matter_changed"
+    MATTER_OVER = "matter_over"
+    DATE_CONCERNS = "date_concerns"
+    INSTITUTION_NOT_ASKED = "institution_not_asked"
+    COLOUR_UNKNOWN = "colour_unknown"
+    TIME_FORM = "time_form"
     TEXT_TOO_LONG = "text_too_long"
+    DEED_UNKNOWN = "deed_unknown"
 
     # free text
     TEXT_HAS_BSN = "text_has_bsn"

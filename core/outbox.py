@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     TROUBLE = "trouble"
     HOLIDAYS = "holidays"
     SIGN_IN = "sign_in"
+    CHANGED = "changed"
 
     @property
     def answers_a_person(self) -> bool:

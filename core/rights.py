@@ -23,6 +23,12 @@ class Verb(StrEnum):
     REASSIGN = "reassign"
     SEE_BLOCKERS = "see_blockers"
     REGISTER_BLOCKER = "register_blocker"
+    SEE_AGREEMENT = "see_agreement"
+    TAKE_PART = "take_part"
+    CHAIR_MEETING = "chair_meeting"
+    LEAD_AGREEMENT = "lead_agreement"
+    RECORD_RECEIPT = "record_receipt"
+    SPEAK_OF_ACTION = "speak_of_action"
 
 
 class Nearness(IntEnum):
@@ -44,6 +50,10 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.ESCALATE: Nearness.OWN,
         Verb.SEE_BLOCKERS: Nearness.ANY,
         Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
+        Verb.SEE_AGREEMENT: Nearness.OWN,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.OWN,
+        Verb.SPEAK_OF_ACTION: Nearness.OWN,
     },
     Role.MANAGER: {
         Verb.SEE_CASE: Nearness.TEAM,
@@ -57,6 +67,10 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.REASSIGN: Nearness.TEAM,
         Verb.SEE_BLOCKERS: Nearness.ANY,
         Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
+        Verb.SEE_AGREEMENT: Nearness.OWN,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.OWN,
+        Verb.SPEAK_OF_ACTION: Nearness.OWN,
     },
     Role.DATA_STEWARD: {
         Verb.SEE_CASE: Nearness.ORGANISATION,
@@ -67,13 +81,29 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.REASSIGN: Nearness.ORGANISATION,
         Verb.SEE_BLOCKERS: Nearness.ANY,
         Verb.REGISTER_BLOCKER: Nearness.ORGANISATION,
+        Verb.SEE_AGREEMENT: Nearness.OWN,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.OWN,
+        Verb.SPEAK_OF_ACTION: Nearness.OWN,
     },
     Role.PROJECT_LEADER: {
         Verb.SET_ABSENCE: Nearness.OWN,
         Verb.SEE_BLOCKERS: Nearness.ANY,
         Verb.REGISTER_BLOCKER: Nearness.ANY,
+        Verb.SEE_AGREEMENT: Nearness.ORGANISATION,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.ORGANISATION,
+        Verb.LEAD_AGREEMENT: Nearness.ORGANISATION,
+        Verb.RECORD_RECEIPT: Nearness.ORGANISATION,
+        Verb.SPEAK_OF_ACTION: Nearness.ORGANISATION,
     },
-    Role.OFFICIAL: {Verb.SEE_BLOCKERS: Nearness.ANY},
+    Role.OFFICIAL: {
+        Verb.SEE_BLOCKERS: Nearness.ANY,
+        Verb.SEE_AGREEMENT: Nearness.OWN,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.OWN,
+        Verb.SPEAK_OF_ACTION: Nearness.OWN,
+    },
     Role.ADMINISTRATOR: dict.fromkeys(Verb, Nearness.ANY),
     Role.CONTACT: {
         Verb.SEE_CASE: Nearness.OWN,
@@ -82,6 +112,10 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.ESCALATE: Nearness.OWN,
         Verb.SEE_BLOCKERS: Nearness.ANY,
         Verb.REGISTER_BLOCKER: Nearness.ANY,
+        Verb.SEE_AGREEMENT: Nearness.OWN,
+        Verb.TAKE_PART: Nearness.OWN,
+        Verb.CHAIR_MEETING: Nearness.OWN,
+        Verb.SPEAK_OF_ACTION: Nearness.OWN,
     },
 }
 
@@ -119,6 +153,17 @@ def nearness_to_person(actor: Actor, person: Person) -> Nearness:
     if _same_team(actor, person):
         return Nearness.TEAM
     return _nearness_to_organisation(actor, person.organisation)
+
+
+def nearness_to_agreement(actor: Actor, *, taking_part: bool, region: str | None) -> Nearness:
+    """Return how near a series, plan or oversight is: of one's own, of one's region, or of another's.
+
+    What has no region is everybody's, and so is an actor without one.
+    """
+    if taking_part:
+        return Nearness.OWN
+    same = region is None or actor.region is None or actor.region == region
+    return Nearness.ORGANISATION if same else Nearness.ANY
 
 
 def may(actor: Actor, verb: Verb, nearness: Nearness) -> bool:

@@ -18,6 +18,7 @@ from core.dates import (
     ItemKind,
 )
 from core.desks import DeskBook, Scope
+from core.governance import Governance
 from core.ladder import Pace
 from core.norms import BUILT_IN_NORMS, NormBook
 from core.workdays import WorkingCalendar
@@ -126,6 +127,7 @@ class Rules:
     escalation: EscalationRules = field(default_factory=EscalationRules)
     zone: ZoneInfo = AMSTERDAM
     public_url: str | None = None
+    governance: Governance = field(default_factory=Governance)
 
     @property
     def pace(self) -> Pace:

@@ -51,7 +51,8 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
     """Return a row of links for each line of a digest or term of a case, and a last row for the whole."""
     if isinstance(view, DigestView):
         everything = (_button(view.everything, root),) if view.everything else ()
-        return [*(_first_and_open(line.offers, root) for line in view.lines), everything]
+        agreed = [(_button(line.link, root),) if line.link else () for line in view.governance]
+        return [*(_first_and_open(line.offers, root) for line in view.lines), *agreed, everything]
     if isinstance(view, AssignedView):
         by_term = [_first([o for o in view.offers if o.norm == t.key], root) for t in view.case.terms]
         return [*by_term, _opening(view.offers, root)]

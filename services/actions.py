@@ -45,14 +45,16 @@ class ActionVerb(StrEnum):
     IMPORT = "import"
     EXPLAIN = "explain"
     ESCALATE = "escalate"
+    GOVERNANCE = "governance"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action to put under a notice or case, before it has a token. `also` are siblings' case ids.
+    """An action to put under a notice or case, before it has a token.
 
-    `item` is the need or date that is meant where `norm` does not say so; to take back all of it `kind` is
-    None. With `signed_in` it works only for its owner, on a page, while signed in.
+    `also` are siblings' case ids, `about` is a matter of governance. `item` is the need or date that is meant
+    where `norm` does not say so; to take back all of it `kind` is None. With `signed_in` it works only for
+    its owner, on a page, while signed in.
     """
 
     verb: ActionVerb
@@ -65,6 +67,7 @@ class Offer:
     answer: Answer | None = None
     item: str | None = None
     signed_in: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,8 @@ def _payload(offer: Offer) -> dict[str, str]:
     payload: dict[str, str] = {}
     if offer.kind:
         payload["kind"] = offer.kind
+    if offer.about:
+        payload["about"] = offer.about
     if offer.also:
         payload["also"] = ",".join(str(case_id) for case_id in offer.also)
     if offer.escalation is not None and offer.answer is not None:

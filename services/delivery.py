@@ -355,7 +355,8 @@ def _delivered(
 
 def _subjects(view: View | None) -> tuple[str, ...]:
     if isinstance(view, DigestView):
-        return tuple(f"{code} {line.term.key}" for line in view.lines for code in line.codes)
+        terms = tuple(f"{code} {line.term.key}" for line in view.lines for code in line.codes)
+        return terms + tuple(line.title for line in view.governance)
     if isinstance(view, EscalationsView):
         return tuple(f"{line.view.code} {line.view.escalation.norm}" for line in view.lines)
     if isinstance(view, AssignedView):

@@ -16,6 +16,8 @@ from services.actions import ActionVerb, Offer, Offered, offered, offers_for_ter
 from services.case_views import TermView, view_term
 from services.escalating import Answer
 from services.escalation_views import running_norms
+from services.governance.lines import GovernanceLine, governance_lines, with_links
+from services.governance.matters import is_governance
 from services.planning import occasion_kind, still_owed
 from services.scene import Scene
 from storage.queries.cases import cases_by_ids, terms_of
@@ -59,11 +61,12 @@ class DigestView:
     settled: tuple[tuple[str, str], ...] = ()
     held_over: tuple[int, ...] = field(default=())
     everything: Offered | None = None
+    governance: tuple[GovernanceLine, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing left to say."""
-        return not (self.lines or self.more or self.older or self.backlog)
+        return not (self.lines or self.more or self.older or self.backlog or self.governance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,19 @@ class Check:
     gone: tuple[int, ...]
     settled: tuple[tuple[str, str], ...]
     rerouted: tuple[NewNotice, ...]
+    governance: tuple[GovernanceLine, ...] = ()
 
 
 def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Check:
     """Check each notice: still true, and still for this person."""
     notices = list(notices)
+    agreed = governance_lines(scene, notices, person)
+    notices = [notice for notice in notices if not is_governance(notice.subject)]
     case_ids = sorted({notice.case_id for notice in notices if notice.case_id is not None})
     cases, terms = cases_by_ids(scene.tx, case_ids), terms_of(scene.tx, case_ids)
     running = running_norms(scene, case_ids) if case_ids else {}
     standing: list[_Entry] = []
-    gone: list[int] = []
+    gone: list[int] = list(agreed.gone)
     settled: list[tuple[str, str]] = []
     rerouted: list[NewNotice] = []
     for notice in notices:
@@ -103,7 +109,7 @@ def check_notices(scene: Scene, notices: Iterable[Notice], person: Person) -> Ch
         else:
             gone.append(notice.id)
             rerouted.append(_for(notice, holder))
-    return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted))
+    return Check(tuple(standing), tuple(gone), tuple(dict.fromkeys(settled)), tuple(rerouted), agreed.lines)
 
 
 def _holder(scene: Scene, notice: Notice, case: Case, kept: KeptTerm) -> Person | None:
@@ -166,6 +172,7 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
         settled=check.settled,
         held_over=tuple(notice.id for group in rest for notice, _, _ in group),
         everything=_everything(scene, person) if long_tokens else None,
+        governance=with_links(scene, person, check.governance) if long_tokens else check.governance,
     )
 
 

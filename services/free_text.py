@@ -32,7 +32,7 @@ def guarded_text(
     if not text:
         return None
     if len(text) > LONGEST:
-        raise Refused(Problem(ProblemCode.TEXT_TOO_LONG, {"limit": LONGEST}, column=column))
+        raise Refused(Problem(ProblemCode.TEXT_TOO_LONG, {"used": len(text), "most": LONGEST}, column=column))
     markers = find_markers(text, case_code=rules.privacy.case_code, today=today)
     found = [
         marker

@@ -17,6 +17,7 @@ from services.climbing import protector_of
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
 from services.escalation_views import EscalationView, view_escalation
+from services.governance.changed import ChangedView, changed_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
@@ -133,6 +134,7 @@ View = (
     | AlertView
     | ReassignedView
     | SignInView
+    | ChangedView
     | TroubleView
     | HolidaysView
 )
@@ -344,6 +346,10 @@ def _holidays(scene: Scene, _message: Message, reader: Reader) -> HolidaysView |
     return view_holidays(scene, reader.person)
 
 
+def _changed(scene: Scene, message: Message, reader: Reader) -> ChangedView | None:
+    return changed_view(scene, message, reader.person)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -355,6 +361,7 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.ALERT: _alert,
     MessageKind.REASSIGNED: _reassigned,
     MessageKind.SIGN_IN: _sign_in,
+    MessageKind.CHANGED: _changed,
     MessageKind.TROUBLE: _trouble,
     MessageKind.HOLIDAYS: _holidays,
 }

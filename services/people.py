@@ -283,7 +283,7 @@ def unlink_chat(house: House, *, actor: Actor, now: datetime) -> Person:
 
 
 def sync_contacts(house: House, now: datetime) -> None:
-    """Make every configured contact of an institution or desk known, with its mail address as configured."""
+    """Make every configured contact known, of institutions, desks and governance, with its mail address."""
     with house.store.write() as tx:
         for person in _contacts(house.rules):
             present = person_by_name(tx, person.name)
@@ -307,6 +307,10 @@ def _contacts(rules: Rules) -> list[Person]:
         known = contacts.setdefault(desk.contact, Person(0, desk.contact, role, region=desk.region))
         region = known.region if known.region == desk.region else None
         contacts[desk.contact] = replace(known, region=region, mail=known.mail or desk.contact_mail)
+    for one in rules.governance.contacts.values():
+        contacts.setdefault(
+            one.name, Person(0, one.name, role, one.organisation, region=one.region, mail=one.mail)
+        )
     return list(contacts.values())
 
 

@@ -9,6 +9,7 @@ from services.inbox import KEEP_ACTIONS, KEEP_QUESTIONS, KEEP_UPDATES, KEEP_UPLO
 from services.signin import forget_old_sign_ins
 from storage.queries.actions import delete_expired_actions
 from storage.queries.escalations import any_climb_before, next_climb
+from storage.queries.governance_items import any_item_due, next_item_day
 from storage.queries.guard import anything_due, next_notice_day
 from storage.queries.inbox import delete_old_questions, delete_old_updates, delete_old_uploads
 from storage.queries.office import last_passes, note_pass
@@ -47,7 +48,8 @@ def watch(house: House, now: datetime) -> Health:
     with house.store.write() as tx:
         health = Health(
             unplanned_terms=anything_due(tx, house.today(now - PATIENCE))
-            or any_climb_before(tx, now - PATIENCE),
+            or any_climb_before(tx, now - PATIENCE)
+            or any_item_due(tx, house.today(now - PATIENCE)),
             late_messages=overdue_messages(tx, now - PATIENCE) if house.rules.notices.live else 0,
         )
         detail = f"well={health.well} late={health.late_messages} unplanned={health.unplanned_terms}"
@@ -90,7 +92,8 @@ def next_moments(house: House, after: datetime) -> tuple[datetime | None, date |
     """Return the next moment a message or an escalation waits for, and the next local day of the guard."""
     with house.store.read() as tx:
         moments = [moment for moment in (next_send_moment(tx, after), next_climb(tx)) if moment]
-        return min(moments, default=None), next_notice_day(tx)
+        days = [day for day in (next_notice_day(tx), next_item_day(tx)) if day]
+        return min(moments, default=None), min(days, default=None)
 
 
 def note_bot_name(house: House, name: str, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from sqlalchemy import insert, select
 
+from storage.governance_tables import metadata
 from storage.store import Store, open_store
-from storage.tables import metadata
 
 _ROWS = 5_000
 _NOT_NEEDED = frozenset({"updates", "uploads", "audit", "deliveries", "strangers"}) | {

@@ -14,6 +14,7 @@ from core.facts import standing
 from core.rights import Verb
 from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered
 from services.case_views import CaseView
+from web.agreements import do_at_page, matter_page
 from web.case_list_page import list_page, page_number
 from web.case_page import case_page, offered_here
 from web.coming import Coming
@@ -80,7 +81,9 @@ def action_routes(door: Door) -> APIRouter:
     return router
 
 
-def ask(here: Coming, code: str | None = None, number: int = 1, need: str = "") -> Page:
+def ask(  # noqa: PLR0911 - one for each kind of link
+    here: Coming, code: str | None = None, number: int = 1, need: str = ""
+) -> Page:
     """Return the page that asks. It records nothing; the links on it get tokens of their own.
 
     `code` is the case that was picked from a list of all cases, of which `number` is the page; `need` the
@@ -88,6 +91,8 @@ def ask(here: Coming, code: str | None = None, number: int = 1, need: str = "") 
     """
     try:
         view = here.look()
+        if view.verb is ActionVerb.GOVERNANCE:
+            return matter_page(here.house, view, here.now)
         if view.escalation is not None:
             return ask_escalation(here, view)
         shown = _look_around(here, view, code, number)
@@ -125,7 +130,8 @@ def exists(here: Coming) -> bool:
         return False
     if view.escalation is not None:
         return True
-    return (view.case is not None and view.verb not in _NOT_HERE) or view.verb is ActionVerb.TODAY
+    looks = view.verb in (ActionVerb.TODAY, ActionVerb.GOVERNANCE)
+    return (view.case is not None and view.verb not in _NOT_HERE) or looks
 
 
 def act(here: Coming, fields: Fields) -> Page:
@@ -134,6 +140,9 @@ def act(here: Coming, fields: Fields) -> Page:
         view = here.look()
     except Refused as refused:
         return unknown_or_away(refused, here.visitor)
+    if view.verb is ActionVerb.GOVERNANCE:
+        asked = {name: fields.one(name) for name in fields.names()}
+        return do_at_page(here.house, view, asked, here.now)
     if view.escalation is not None:
         return answer_escalation_page(here, view, fields)
     if view.case is None or view.verb in _LOOKING_OR_ABSENT:

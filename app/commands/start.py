@@ -15,6 +15,7 @@ from app.opening import keep_private, sqlite_file, store_of
 from app.output import print_json, print_page
 from app.usage import command
 from core.clocktime import local_date
+from services.governance.guard import start_governance
 from services.house import House
 from services.invitations import Invitation, first_administrator
 from services.people import sync_contacts
@@ -68,6 +69,7 @@ def _start(config: Config, name: str) -> _Started:
         house = House(store, rules_of(config), "cli")
         sync_contacts(house, present_moment())
         apply_changed_rules(house, present_moment())
+        start_governance(house, present_moment())
         invitation = first_administrator(house, name, present_moment())
         return _Started(changed, invitation, invitation_data(house, invitation) if invitation else None)
     finally:

@@ -8,6 +8,7 @@ from bot.callbacks import Pressed
 from bot.desk import Visit, in_thread
 from bot.handlers import (
     absence,
+    agreements,
     blockers,
     couplings,
     dates,
@@ -44,6 +45,7 @@ FLOWS: Mapping[str, Flow] = {
 STEPS: Mapping[str, Step] = {
     new_case.KIND: new_case.take_answer,
     absence.KIND: absence.take_answer,
+    agreements.KIND: agreements.take_answer,
     **{kind: partial(take_answer, flow) for kind, flow in FLOWS.items()},
 }
 CANCEL = "stop"

@@ -19,6 +19,7 @@ from templates import chat_text, listed, phrase
 
 _EVERYBODY = ("instellingen", "web", "help", "stop")
 _CASE_WORK = ("vandaag", "zaken", "zaak", "waarom", "opschaling", "route")
+_AGREEMENTS = ("agenda", "uitvraag", "plan")
 
 
 def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
@@ -49,6 +50,8 @@ def commands_for(actor: Actor) -> list[str]:
         names.append("belemmeringen")
     if may(actor, Verb.SET_ABSENCE, Nearness.OWN):
         names.append("waarneming")
+    if may(actor, Verb.SEE_AGREEMENT, Nearness.OWN) and Role.CONTACT not in actor.roles:
+        names += _AGREEMENTS
     return names + list(_EVERYBODY)
 
 

@@ -30,6 +30,12 @@ jeugdbeschermer
   reassign          -    -    -            -
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 teammanager
   see_case          yes  yes  -            -
   record_fact       yes  yes  -            -
@@ -44,6 +50,12 @@ teammanager
   reassign          yes  yes  -            -
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 gegevensbeheerder
   see_case          yes  yes  yes          -
   record_fact       -    -    -            -
@@ -58,6 +70,12 @@ gegevensbeheerder
   reassign          yes  yes  yes          -
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 projectleider
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -72,6 +90,12 @@ projectleider
   reassign          -    -    -            -
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          yes
+  see_agreement     yes  yes  yes          -
+  take_part         yes  -    -            -
+  chair_meeting     yes  yes  yes          -
+  lead_agreement    yes  yes  yes          -
+  record_receipt    yes  yes  yes          -
+  speak_of_action   yes  yes  yes          -
 ambtenaar
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -86,6 +110,12 @@ ambtenaar
   reassign          -    -    -            -
   see_blockers      yes  yes  yes          yes
   register_blocker  -    -    -            -
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 beheerder
   see_case          yes  yes  yes          yes
   record_fact       yes  yes  yes          yes
@@ -100,6 +130,12 @@ beheerder
   reassign          yes  yes  yes          yes
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          yes
+  see_agreement     yes  yes  yes          yes
+  take_part         yes  yes  yes          yes
+  chair_meeting     yes  yes  yes          yes
+  lead_agreement    yes  yes  yes          yes
+  record_receipt    yes  yes  yes          yes
+  speak_of_action   yes  yes  yes          yes
 contact
   see_case          yes  -    -            -
   record_fact       yes  -    -            -
@@ -114,6 +150,12 @@ contact
   reassign          -    -    -            -
   see_blockers      yes  yes  yes          yes
   register_blocker  yes  yes  yes          yes
+  see_agreement     yes  -    -            -
+  take_part         yes  -    -            -
+  chair_meeting     yes  -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   yes  -    -            -
 """
 
 

@@ -1,0 +1,244 @@
+"""/agenda, /uitvraag and /plan: what was agreed, who has not handed in, how the actions stand."""
+
+from datetime import timedelta
+from typing import Any
+
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.access import admitted
+from bot.agreed_names import packed, unpacked
+from bot.callbacks import Agree, Own, Pressed, pack
+from bot.date_picker import compact, month_page, read_day
+from bot.desk import Desk, Visit, in_thread
+from bot.rendering import in_rows
+from core.errors import ProblemCode, Refused, refuse
+from core.oversight import LADDER
+from core.planboard import Colour
+from core.ports import Button
+from services.governance.access import FIELDS, Deed
+from services.governance.deeds import Filled, do
+from services.governance.matters import DeadlineMatter, MatterKind, Ref
+from services.governance.overview import agenda, board, submissions_at
+from services.governance.showing import Shown, show
+from services.inbox import Question, ask_question, change_draft, close_question
+from templates import phrase, problem_sentence, render
+
+KIND = "agreement"
+PAGE = 8
+_BACK, _AHEAD = timedelta(days=10), timedelta(days=120)
+_PICKED_AHEAD = timedelta(days=500)
+_SKIP, _YES = "-", "ja"
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return the handlers of this topic."""
+    return [
+        CommandHandler("agenda", admitted(desk, show_agenda)),
+        CommandHandler("uitvraag", admitted(desk, show_submissions)),
+        CommandHandler("plan", admitted(desk, show_plan)),
+    ]
+
+
+async def show_agenda(visit: Visit, page: int = 1) -> None:
+    """Show what is the reader's own in the coming months."""
+    first, last = visit.today - _BACK, visit.today + _AHEAD
+    found = await in_thread(agenda, visit.house, first, last, actor=visit.actor, now=visit.now, mine=True)
+    closed = ("held", "not_held", "done", "received", "unknown")
+    entries = [one for one in found if one.on >= visit.today or one.status not in closed]
+    shown, rows = _page(entries, page, Agree.AGENDA)
+    text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
+    buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
+    await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
+
+
+def _opening(visit: Visit, number: int, title: str, ref: Ref) -> Button:
+    label = phrase("button.line", number=number, label=title[:28])
+    return Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))
+
+
+def _page(entries: list[Any], page: int, verb: Agree) -> tuple[list[Any], list[list[Button]]]:
+    pages = max(1, -(-len(entries) // PAGE))
+    leaf = []
+    if page > 1:
+        leaf.append(Button(phrase("button.previous"), pack(verb, page - 1)))
+    if page < pages:
+        leaf.append(Button(phrase("button.more"), pack(verb, page + 1)))
+    return entries[(page - 1) * PAGE : page * PAGE], [leaf] if leaf else []
+
+
+async def _present(visit: Visit, text: str, rows: list[list[Button]], *, new: bool) -> None:
+    await (visit.say(text, rows) if new else visit.show(text, rows))
+
+
+async def show_submissions(visit: Visit) -> None:
+    """Show who has handed in and who has not, with a button for what its reader may record."""
+    found = await in_thread(submissions_at, visit.house, visit.today, actor=visit.actor, now=visit.now)
+    names = {code: one.name for code, one in visit.house.rules.organisations.items()}
+    text = render("telegram/submissions.html", found=found, names=names, today=visit.today)
+    rows = []
+    for occurrence, owed in found:
+        for one in owed:
+            ref = Ref(MatterKind.SUBMISSION, one.series.code, occurrence.original_on, one.organisation)
+            label = f"{one.organisation} · {occurrence.sorted_on.day}-{occurrence.sorted_on.month}"
+            rows.append([Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))])
+    await visit.say(text, rows)
+
+
+async def show_plan(visit: Visit, page: int = 1) -> None:
+    """Show the actions of the plans with their colours; what is silent comes first."""
+    found = await in_thread(board, visit.house, actor=visit.actor, now=visit.now)
+    lines = [(plan, state) for plan, states in found for state in states]
+    lines.sort(key=lambda one: (not one[1].silent, one[1].action.period.latest_on, one[1].action.code))
+    shown, rows = _page(lines, page, Agree.PLAN)
+    text = render("telegram/plan.html", lines=shown, total=lines, today=visit.today)
+    buttons = []
+    for number, (plan, state) in enumerate(shown, 1):
+        ref = Ref(MatterKind.ACTION, plan.code, part=state.action.code)
+        buttons.append([_opening(visit, number, state.action.title, ref)])
+    await _present(visit, text, [*buttons, *rows], new=page == 1 and visit.query is None)
+
+
+async def open_matter(visit: Visit, pressed: Pressed) -> None:
+    """Show one matter with what can be done about it."""
+    ref = unpacked(pressed.args, visit.house)
+    if ref.kind is MatterKind.SUBMISSION and not ref.part:
+        await show_submissions(visit)
+        return
+    await _show(visit, ref, new=True)
+
+
+async def _show(visit: Visit, ref: Ref, *, new: bool) -> None:
+    shown: Shown = await in_thread(show, visit.house, ref, actor=visit.actor, now=visit.now)
+    text = render("telegram/matter.html", shown=shown, m=shown.matter, today=visit.today)
+    version = shown.matter.version
+    buttons = [
+        Button(phrase(f"deed.{deed}"), pack(Agree.DEED, deed, version, *packed(ref, visit.house)))
+        for deed in shown.deeds
+    ]
+    rows = in_rows(buttons, 2)
+    await (visit.say(text, rows) if new else visit.show(text, rows))
+
+
+async def begin(visit: Visit, pressed: Pressed) -> None:
+    """Do what a button says, or ask what it needs."""
+    deed, version = Deed(pressed.arg(0)), int(pressed.arg(1))
+    ref = unpacked(pressed.args[2:], visit.house)
+    draft = {
+        "deed": deed.value,
+        "version": str(version),
+        "ref": ":".join(packed(ref, visit.house)),
+    }
+    if not FIELDS.get(deed):
+        await _do(visit, None, draft)
+        return
+    number = await in_thread(
+        ask_question, visit.house, visit.person, KIND, draft, chat_id=visit.chat_id, now=visit.now
+    )
+    await _ask_next(visit, number, draft, new=True)
+
+
+async def take_answer(visit: Visit, question: Question, answer: str) -> None:
+    """Take the answer to the field that is asked, then do it or ask the next one."""
+    draft = dict(question.draft)
+    if "warned" in draft and answer == _YES:
+        draft["confirmed"] = _YES
+        await _do(visit, question, draft)
+        return
+    field = next((name for name in FIELDS[Deed(draft["deed"])] if name not in draft), None)
+    if field is None:
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    if field == "on" and answer.startswith("m") and answer[1:].isdigit():
+        draft["month"] = answer[1:]
+        await _ask_next(visit, question.id, draft, new=False)
+        return
+    picked = read_day(answer) if field == "on" and answer.isdigit() else None
+    draft[field] = picked.isoformat() if picked else "" if answer == _SKIP else answer
+    await in_thread(change_draft, visit.house, question, draft)
+    if any(name not in draft for name in FIELDS[Deed(draft["deed"])]):
+        await _ask_next(visit, question.id, draft, new=visit.query is None)
+        return
+    await _do(visit, question, draft)
+
+
+async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bool) -> None:
+    deed = Deed(draft["deed"])
+    field = next(name for name in FIELDS[deed] if name not in draft)
+    text = phrase(f"ask.{deed}_{field}")
+    rows: list[list[Button]] = []
+    if field == "on":
+        back = timedelta(days=60) if deed in (Deed.RECEIVE, Deed.RECORD, Deed.LADDER) else timedelta(0)
+        latest = visit.today if back else visit.today + _PICKED_AHEAD
+        month = read_day(draft.get("month", "")) or visit.today.replace(day=1)
+        rows = month_page(
+            month,
+            lambda day: pack(Own.ANSWER, number, compact(day)),
+            lambda other: pack(Own.ANSWER, number, f"m{compact(other)}"),
+            earliest=visit.today - back,
+            latest=latest,
+        )
+    elif field == "choice":
+        rows = in_rows(
+            [Button(label, pack(Own.ANSWER, number, value)) for label, value in await _choices(visit, draft)],
+            2,
+        )
+    elif field == "at" or deed is Deed.HELD:
+        rows = [[Button(phrase("button.skip"), pack(Own.ANSWER, number, _SKIP))]]
+    rows = [*rows, [Button(phrase("button.cancel"), pack(Own.ANSWER, number, "stop"))]]
+    await (visit.say(text, rows) if new else visit.show(text, rows))
+
+
+async def _choices(visit: Visit, draft: dict[str, str]) -> list[tuple[str, str]]:
+    deed = Deed(draft["deed"])
+    if deed is Deed.COLOUR:
+        return [(phrase(f"colour.{colour}"), colour.value) for colour in Colour]
+    if deed is Deed.LADDER:
+        return [(f"{number}. {name}", str(number)) for number, name in enumerate(LADDER, 1)]
+    ref = unpacked(tuple(draft["ref"].split(":")), visit.house)
+    shown: Shown = await in_thread(show, visit.house, ref, actor=visit.actor, now=visit.now)
+    boxes = shown.matter.deadline.boxes if isinstance(shown.matter, DeadlineMatter) else 0
+    return [(str(number), str(number)) for number in range(1, boxes + 1)]
+
+
+async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:
+    """Do it; an odd date is asked about first."""
+    ref = unpacked(tuple(draft["ref"].split(":")), visit.house)
+    filled = Filled(
+        draft.get("text", ""),
+        draft.get("on", ""),
+        draft.get("at", ""),
+        draft.get("choice", ""),
+        confirmed="confirmed" in draft,
+    )
+    try:
+        await in_thread(
+            do,
+            visit.house,
+            Deed(draft["deed"]),
+            ref,
+            version=int(draft["version"]),
+            actor=visit.actor,
+            now=visit.now,
+            filled=filled,
+        )
+    except Refused as refused:
+        if question is None or refused.problems[0].code is not ProblemCode.DATE_CONCERNS:
+            await _forget_last(visit, question, draft)
+            raise
+        await in_thread(change_draft, visit.house, question, draft | {"warned": _YES})
+        row = [
+            Button(phrase(f"button.{name}"), pack(Own.ANSWER, question.id, value))
+            for name, value in (("confirm", _YES), ("cancel", "stop"))
+        ]
+        await visit.say(problem_sentence(refused.problems[0]), [row])
+        return
+    if question is not None:
+        await in_thread(close_question, visit.house, visit.person, visit.now)
+    await _show(visit, ref, new=question is not None and visit.query is None)
+
+
+async def _forget_last(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:
+    """Let the last field be asked again after what was typed there was refused."""
+    fields = FIELDS[Deed(draft["deed"])] if question else ()
+    if question and fields:
+        kept = {key: value for key, value in draft.items() if key != fields[-1]}
+        await in_thread(change_draft, visit.house, question, kept)

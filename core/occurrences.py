@@ -1,0 +1,361 @@
+"""Occurrences: where each date of a series ends up after closures, days off and what people changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from core.series import (
+    LONGEST_CLOSURE,
+    Closure,
+    InClosure,
+    OnDayOff,
+    Series,
+    agreed_days,
+    original_dates,
+    slot_end,
+)
+from core.workdays import FIRST_DAY, LAST_DAY, WorkingCalendar
+
+LONGEST_SHIFT = 100
+"""Days by which later occurrences may shift along."""
+
+_MARGIN = timedelta(days=2 * LONGEST_CLOSURE + LONGEST_SHIFT)
+_WEEK = timedelta(days=7)
+
+
+class MeetingStatus(StrEnum):
+    """Where an occurrence is. `to_be_set` has no date yet, `skipped` falls in a recess."""
+
+    PLANNED = "planned"
+    MOVED = "moved"
+    TO_BE_SET = "to_be_set"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    NOT_HELD = "not_held"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What people decided about one occurrence; it stands until it is reset.
+
+    `moved_on`, `moved_at` and `place` replace what was agreed, `held` is None while nobody said. `version`
+    goes up on every change, also on a reset.
+    """
+
+    original_on: date
+    moved_on: date | None = None
+    moved_at: time | None = None
+    place: str | None = None
+    cancelled: str | None = None
+    added: bool = False
+    held: bool | None = None
+    outcome: str | None = None
+    version: int = 0
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether anything stands: after a reset only the version is left."""
+        return self.added or self.held is not None or self.moves or self.cancelled is not None
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether date, time or place differ from what was agreed."""
+        return self.moved_on is not None or self.moved_at is not None or self.place is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """All occurrences after the original date `after_on` come `days` later; taken back it counts no more."""
+
+    after_on: date
+    days: int
+    withdrawn: bool = False
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that people changed of one series."""
+
+    rows: Mapping[date, Change] = field(default_factory=dict)
+    shifts: tuple[Shift, ...] = ()
+
+
+NO_CHANGES = Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One date of a series. `series` and `original_on` name it for ever; `version` goes up on each change.
+
+    `on` is None while the date is to be set, by `due_on` at the latest. `why` tells a closure or holiday that
+    moved or skipped it, or the reason of a cancellation. `agreed_on` is where it was before people moved it.
+    """
+
+    series: Series
+    original_on: date
+    on: date | None
+    due_on: date
+    at: time | None
+    place: str | None
+    status: MeetingStatus
+    version: int = 0
+    why: str = ""
+    agreed_on: date | None = None
+    outcome: str | None = None
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    added: bool = False
+    drift: int | None = None
+
+    @property
+    def takes_place(self) -> bool:
+        """Tell whether it is still to come or took place."""
+        return self.on is not None and self.status in (
+            MeetingStatus.PLANNED,
+            MeetingStatus.MOVED,
+            MeetingStatus.HELD,
+        )
+
+    @property
+    def sorted_on(self) -> date:
+        """Return the day by which it is put in order."""
+        return self.on or self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Everything that decides where a date may fall."""
+
+    calendar: WorkingCalendar
+    closures: tuple[Closure, ...] = ()
+
+
+def occurrences(
+    series: Series, days: Days, first: date, last: date, changes: Changes = NO_CHANGES
+) -> list[Occurrence]:
+    """Return the occurrences whose day is from `first` through `last`, in order; skipped ones too.
+
+    Wall time stays what it is over a clock change; nothing is expanded beyond the window and a margin.
+    """
+    found = _placed(series, days, first, last, changes)
+    found += _unruly(series, changes, {one.original_on for one in found})
+    in_order = sorted(found, key=lambda one: (one.sorted_on, one.original_on))
+    return [one for one in _with_drift(series, in_order) if first <= one.sorted_on <= last]
+
+
+def _placed(series: Series, days: Days, first: date, last: date, changes: Changes) -> list[Occurrence]:
+    begin, end = max(FIRST_DAY, _less(first, _MARGIN)), min(LAST_DAY, _more(last, _MARGIN))
+    originals = [(on, _shifted(on, changes.shifts)) for on in original_dates(series, begin, end)]
+    if series.times_a_year is not None:
+        return [_in_slot(series, on, changes) for on, _ in originals]
+    closures = [one for one in days.closures if series.closures is None or one.code in series.closures]
+    taken = {base for _, base in originals if not _closed(base, closures, series)}
+    made = []
+    for on, base in originals:
+        agreed, why = _agreed_day(series, days.calendar, closures, base)
+        if agreed is not None and _closed(base, closures, series):
+            agreed, why = (None, why) if agreed in taken else (agreed, why)
+            taken |= {agreed} if agreed else set()
+        made.append(_occurrence(series, on, agreed, why, changes))
+    return made
+
+
+def _less(on: date, by: timedelta) -> date:
+    return on - by if on - date.min > by else date.min
+
+
+def _more(on: date, by: timedelta) -> date:
+    return on + by if date.max - on > by else date.max
+
+
+def _shifted(on: date, shifts: Sequence[Shift]) -> date:
+    return on + timedelta(days=sum(shift.days for shift in _shifts_of(on, shifts) if not shift.withdrawn))
+
+
+def _shifts_of(on: date, shifts: Sequence[Shift]) -> list[Shift]:
+    return [shift for shift in shifts if on > shift.after_on]
+
+
+def _closed(on: date, closures: Iterable[Closure], series: Series) -> bool:
+    keeps = series.is_submission or series.in_closure is InClosure.KEEP
+    return not keeps and any(closure.covers(on) for closure in closures)
+
+
+def _agreed_day(
+    series: Series, calendar: WorkingCalendar, closures: Sequence[Closure], base: date
+) -> tuple[date | None, str]:
+    """Return where a date ends up by what was agreed, None when it is left out, and what moved it.
+
+    What is handed in is owed on its own day; `core.submissions` says by when that is for people.
+    """
+    if series.is_submission:
+        return base, ""
+    on, why = base, ""
+    closure = next((one for one in closures if one.covers(on)), None)
+    if closure is not None and series.in_closure is InClosure.SKIP:
+        return None, closure.name
+    while closure is not None and series.in_closure is InClosure.NEXT_WORKING_WEEK:
+        why = closure.name
+        on = _next_working_week(on, closure)
+        closure = next((one for one in closures if one.covers(on)), None)
+    return _on_working_day(series.on_day_off, calendar, on, why)
+
+
+def _next_working_week(on: date, closure: Closure) -> date:
+    """Return the same weekday in the first whole week after the closure."""
+    monday = closure.through_on + timedelta(days=8 - closure.through_on.isoweekday())
+    return monday + timedelta(days=on.weekday())
+
+
+def _on_working_day(rule: OnDayOff, calendar: WorkingCalendar, on: date, why: str) -> tuple[date | None, str]:
+    if rule is OnDayOff.KEEP or calendar.is_working_day(on):
+        return on, why
+    skipped = calendar.skipped(on - timedelta(days=1), on)
+    why = why or skipped[0].reason
+    if rule is OnDayOff.SKIP:
+        return None, why
+    return (calendar.back(on, 0) if rule is OnDayOff.PREVIOUS else calendar.on_or_after(on)), why
+
+
+def _occurrence(
+    series: Series, original_on: date, agreed: date | None, why: str, changes: Changes
+) -> Occurrence:
+    change = changes.rows.get(original_on)
+    status = MeetingStatus.PLANNED if agreed else MeetingStatus.SKIPPED
+    made = Occurrence(
+        series,
+        original_on,
+        agreed,
+        agreed or original_on,
+        series.at,
+        series.place,
+        status,
+        why=why,
+        agreed_on=agreed,
+    )
+    shifts = _shifts_of(original_on, changes.shifts)
+    moments = [shift.changed_at for shift in shifts if shift.changed_at]
+    version = sum(2 if shift.withdrawn else 1 for shift in shifts)
+    made = replace(made, version=version, changed_at=max(moments, default=None))
+    return _changed(made, change) if change else made
+
+
+def _in_slot(series: Series, original_on: date, changes: Changes) -> Occurrence:
+    change = changes.rows.get(original_on)
+    made = Occurrence(
+        series,
+        original_on,
+        None,
+        slot_end(series, original_on),
+        series.at,
+        series.place,
+        MeetingStatus.TO_BE_SET,
+    )
+    return _changed(made, change) if change else made
+
+
+def _changed(made: Occurrence, change: Change) -> Occurrence:
+    """Return the occurrence as people left it."""
+    on = change.moved_on or made.on
+    moments = [moment for moment in (made.changed_at, change.changed_at) if moment]
+    return replace(
+        made,
+        on=on,
+        due_on=on or made.due_on,
+        at=change.moved_at or made.at,
+        place=change.place or made.place,
+        status=_status(made, change, on),
+        why=change.cancelled or ("" if change.moved_on else made.why),
+        outcome=change.outcome,
+        version=made.version + change.version,
+        changed_at=max(moments, default=None),
+        changed_by=change.changed_by,
+        added=change.added,
+    )
+
+
+def _status(made: Occurrence, change: Change, on: date | None) -> MeetingStatus:
+    if change.cancelled is not None:
+        return MeetingStatus.CANCELLED
+    if change.held is not None:
+        return MeetingStatus.HELD if change.held else MeetingStatus.NOT_HELD
+    if on is None:
+        return made.status
+    moved = made.agreed_on is not None and change.moves
+    return MeetingStatus.MOVED if moved else MeetingStatus.PLANNED
+
+
+def _unruly(series: Series, changes: Changes, known: set[date]) -> list[Occurrence]:
+    """Return what people added, and what they decided about dates that the rule does not give any more."""
+    found = []
+    for original_on, change in changes.rows.items():
+        on = change.moved_on or original_on
+        stands = change.added or (change.decides and change.cancelled is None)
+        if original_on in known or not stands or (_by_rule(series, original_on) and not change.added):
+            continue
+        made = Occurrence(
+            series, original_on, on, on, series.at, series.place, MeetingStatus.PLANNED, added=change.added
+        )
+        found.append(_changed(made, change))
+    return found
+
+
+def _by_rule(series: Series, on: date) -> bool:
+    return on in original_dates(series, on, on)
+
+
+def _with_drift(series: Series, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Give each the days by which it comes later than was agreed after the one before it."""
+    agreed = agreed_days(series)
+    if agreed is None or agreed < _WEEK.days:
+        return list(found)
+    going = [one for one in found if one.takes_place]
+    drifts = {
+        (two.series.code, two.original_on): (two.sorted_on - one.sorted_on).days - agreed
+        for one, two in pairwise(going)
+    }
+    return [replace(one, drift=drifts.get((one.series.code, one.original_on)) or None) for one in found]
+
+
+def find(series: Series, days: Days, original_on: date, changes: Changes = NO_CHANGES) -> Occurrence | None:
+    """Return the occurrence that began as `original_on`, wherever it is now."""
+    change = changes.rows.get(original_on)
+    near = _shifted(original_on, changes.shifts)
+    reach = timedelta(days=2 * LONGEST_CLOSURE)
+    moved = [change.moved_on] if change and change.moved_on else []
+    first = min([near, original_on, *moved])
+    last = max([near + reach, slot_end(series, original_on), *moved])
+    found = occurrences(series, days, max(FIRST_DAY, first - _WEEK), min(LAST_DAY, last), changes)
+    return next((one for one in found if one.original_on == original_on), None)
+
+
+class Concern(StrEnum):
+    """What is odd about a wished date; it is asked, not refused."""
+
+    PAST = "past"
+    CLOSURE = "closure"
+    DAY_OFF = "day_off"
+    ON_ANOTHER = "on_another"
+    CHAIN = "chain"
+
+
+def differences(series: Series, changes: Changes) -> list[tuple[date, str]]:
+    """Return what people decided that differs from the file: original date and what kind of difference."""
+    told = []
+    for on, change in sorted(changes.rows.items()):
+        if change.added:
+            told.append((on, "added"))
+        elif change.decides and not _by_rule(series, on):
+            told.append((on, "not_in_rule"))
+        elif change.cancelled is not None:
+            told.append((on, "cancelled"))
+        elif change.moves and series.times_a_year is None:
+            told.append((on, "moved"))
+    told += [(shift.after_on, "shifted") for shift in changes.shifts if not shift.withdrawn]
+    return told

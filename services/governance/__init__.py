@@ -1,0 +1,1 @@
+"""Governance: meetings that happen, submissions that arrive, a plan that moves."""

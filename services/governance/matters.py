@@ -1,0 +1,291 @@
+"""Matters: one meeting, step, submission, action or date as it stands now, and who belongs to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from core.chain import PlannedStep, plan_chain
+from core.governance import Governance
+from core.occurrences import Changes, MeetingStatus, Occurrence, find, occurrences
+from core.oversight import Oversight
+from core.people import Person, Role
+from core.planboard import ActionState, Deadline, Plan, action_state
+from core.series import Series
+from core.submissions import Submission, submissions_of
+from services.directory import Directory
+from services.scene import Scene
+from storage.queries.governance import (
+    Outcome,
+    changes_of,
+    outcomes_of,
+    receipts_of,
+    steps_done,
+    words_of,
+)
+
+NO_DAY = date(2000, 1, 1)
+"""Stands for the original date of what has none."""
+
+
+class MatterKind(StrEnum):
+    """What a matter is."""
+
+    MEETING = "meeting"
+    STEP = "step"
+    SUBMISSION = "submission"
+    ACTION = "action"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What names a matter for ever."""
+
+    kind: MatterKind
+    code: str
+    original_on: date = NO_DAY
+    part: str = ""
+
+    @classmethod
+    def of_meeting(cls, series: str, original_on: date) -> "Ref":
+        """Return the name of a meeting."""
+        return cls(MatterKind.MEETING, series, original_on)
+
+    def subject(self, version: int) -> str:
+        """Return the subject of notices about it: a moved date makes another subject."""
+        return f"gov:{self.kind}:{self.code}:{self.original_on.isoformat()}:{self.part}:{version}"
+
+
+def ref_of(subject: str) -> tuple[Ref, int]:
+    """Read a subject."""
+    _, kind, code, original_on, part, version = subject.split(":")
+    return Ref(MatterKind(kind), code, date.fromisoformat(original_on), part), int(version)
+
+
+def is_governance(subject: str) -> bool:
+    """Tell whether a notice is about governance."""
+    return subject.startswith("gov:")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMatter:
+    """A meeting with its preparation."""
+
+    ref: Ref
+    occurrence: Occurrence
+    chain: tuple[PlannedStep, ...]
+    done: dict[str, date]
+
+    @property
+    def version(self) -> int:
+        """Return how often it changed."""
+        return self.occurrence.version
+
+
+@dataclass(frozen=True, slots=True)
+class StepMatter:
+    """A step of a meeting's preparation."""
+
+    ref: Ref
+    occurrence: Occurrence
+    planned: PlannedStep
+    done_on: date | None
+
+    @property
+    def version(self) -> int:
+        """Return how often the meeting changed."""
+        return self.occurrence.version
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionMatter:
+    """What one institution owes."""
+
+    ref: Ref
+    submission: Submission
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMatter:
+    """An action of a plan."""
+
+    ref: Ref
+    plan: Plan
+    state: ActionState
+
+    @property
+    def version(self) -> int:
+        """Return how many words were said about it."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMatter:
+    """A dated matter of a plan or oversight."""
+
+    ref: Ref
+    holder: Plan | Oversight
+    deadline: Deadline
+    outcome: Outcome | None
+    version: int = 0
+
+
+Matter = MeetingMatter | StepMatter | SubmissionMatter | ActionMatter | DeadlineMatter
+
+
+class Matters:
+    """Everything of governance in one unit of work, read when asked for and then remembered."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Take the unit of work."""
+        self.scene = scene
+        self.agreed: Governance = scene.rules.governance
+        self.days = self.agreed.days(scene.rules.calendar)
+        self._changes: dict[str, Changes] | None = None
+        self._found: dict[tuple[str, date], Occurrence | None] = {}
+
+    def changes(self, series: str) -> Changes:
+        """Return what people changed of a series."""
+        if self._changes is None:
+            self._changes = changes_of(self.scene.tx, self.agreed.series)
+        return self._changes[series]
+
+    def between(self, first: date, last: date, series: Iterable[Series] | None = None) -> list[Occurrence]:
+        """Return the occurrences of a stretch of days, in order."""
+        found = [
+            one
+            for each in (self.agreed.series.values() if series is None else series)
+            for one in occurrences(each, self.days, first, last, self.changes(each.code))
+        ]
+        return sorted(found, key=lambda one: (one.sorted_on, one.series.code, one.original_on))
+
+    def occurrence(self, code: str, original_on: date) -> Occurrence | None:
+        """Return the occurrence that began as a date of a series."""
+        key = (code, original_on)
+        series = self.agreed.series.get(code)
+        if key not in self._found:
+            self._found[key] = find(series, self.days, original_on, self.changes(code)) if series else None
+        return self._found[key]
+
+    def institutions(self, occurrence: Occurrence) -> tuple[str, ...]:
+        """Return who hands in: those named, else all, as far as they are there on the day."""
+        named = occurrence.series.organisations
+        known = self.scene.rules.organisations
+        codes = named or tuple(known)
+        return tuple(
+            code for code in codes if code in known and known[code].holds_cases_on(occurrence.sorted_on)
+        )
+
+    def submissions(self, occurrence: Occurrence) -> list[Submission]:
+        """Return what each institution owes for one date."""
+        received = receipts_of(self.scene.tx, occurrence.series.code, occurrence.original_on)
+        calendar, today = self.scene.rules.calendar, self.scene.today
+        return submissions_of(occurrence, self.institutions(occurrence), received, calendar, today)
+
+    def states(self, plan: Plan) -> list[ActionState]:
+        """Return how every action of a plan stands."""
+        words = words_of(self.scene.tx, plan.code)
+        return [action_state(one, words.get(one.code, ()), self.scene.today) for one in plan.actions]
+
+    def get(self, ref: Ref) -> Matter | None:
+        """Return a matter as it stands; None when it is not there any more."""
+        if ref.kind is MatterKind.ACTION:
+            return self._action(ref)
+        if ref.kind is MatterKind.DEADLINE:
+            return self._deadline(ref)
+        occurrence = self.occurrence(ref.code, ref.original_on)
+        if occurrence is None:
+            return None
+        if ref.kind is MatterKind.SUBMISSION:
+            owed = {one.organisation: one for one in self.submissions(occurrence)}
+            return SubmissionMatter(ref, owed[ref.part]) if ref.part in owed else None
+        done = steps_done(self.scene.tx, ref.code, ref.original_on)
+        chain = self._chain(occurrence)
+        if ref.kind is MatterKind.MEETING:
+            return MeetingMatter(ref, occurrence, chain, done)
+        planned = next((one for one in chain if one.step.code == ref.part), None)
+        return StepMatter(ref, occurrence, planned, done.get(ref.part)) if planned else None
+
+    def _chain(self, occurrence: Occurrence) -> tuple[PlannedStep, ...]:
+        if occurrence.on is None or occurrence.status is MeetingStatus.CANCELLED:
+            return ()
+        calendar, today = self.scene.rules.calendar, self.scene.today
+        return plan_chain(occurrence.series.steps, occurrence.on, calendar, today)
+
+    def _action(self, ref: Ref) -> ActionMatter | None:
+        plan = self.agreed.plans.get(ref.code)
+        states = self.states(plan) if plan else []
+        state = next((one for one in states if one.action.code == ref.part), None)
+        return ActionMatter(ref, plan, state) if plan and state else None
+
+    def _deadline(self, ref: Ref) -> DeadlineMatter | None:
+        found = self.agreed.deadline(ref.code, ref.part)
+        if found is None:
+            return None
+        holder, deadline = found
+        return DeadlineMatter(ref, holder, deadline, outcomes_of(self.scene.tx, ref.code).get(ref.part))
+
+
+def refs_of(matters: Matters, occurrence: Occurrence) -> list[Ref]:
+    """Return the matters of one date: the meeting and its steps, or a submission for each institution."""
+    code, on = occurrence.series.code, occurrence.original_on
+    if occurrence.series.is_submission:
+        return [Ref(MatterKind.SUBMISSION, code, on, one) for one in matters.institutions(occurrence)]
+    steps = [Ref(MatterKind.STEP, code, on, step.code) for step in occurrence.series.steps]
+    return [Ref(MatterKind.MEETING, code, on), *steps]
+
+
+def chair_of(series: Series, directory: Directory, on: date) -> Person | None:
+    """Return who chairs, or stands in for who does."""
+    return named(series.chair, directory, on)
+
+
+def named(name: str | None, directory: Directory, on: date) -> Person | None:
+    """Return somebody by user name who is there, or their substitute; None when they left."""
+    person = directory.named(name) if name else None
+    return directory.present(person.id, on) if person else None
+
+
+def participants_of(series: Series, directory: Directory, on: date) -> tuple[list[Person], list[Person]]:
+    """Return who has to be there and who may come; who left is in neither."""
+    part = series.participants
+    names = {*part.people, *part.contacts}
+    required = [person for name in sorted(names) if (person := _there(directory, name))]
+    required += [person for person in directory.everybody() if _belongs(person, series)]
+    chair = chair_of(series, directory, on)
+    unique = {person.id: person for person in required if chair is None or person.id != chair.id}
+    optional = [person for name in part.optional if (person := _there(directory, name))]
+    return list(unique.values()), [person for person in optional if person.id not in unique]
+
+
+def _there(directory: Directory, name: str) -> Person | None:
+    person = directory.named(name)
+    return person if person and person.revoked_at is None else None
+
+
+def _belongs(person: Person, series: Series) -> bool:
+    part = series.participants
+    if person.revoked_at is not None or not (part.roles or part.regions or part.organisations):
+        return False
+    if part.roles and not {role.value for role in person.roles} & set(part.roles):
+        return False
+    places = (part.regions, part.organisations)
+    somewhere = person.region in part.regions or person.organisation in part.organisations
+    return somewhere or not any(places)
+
+
+def leaders_of(region: str | None, directory: Directory, on: date) -> list[Person]:
+    """Return the project leaders of a region (None: all), else who administers."""
+    found = [
+        person
+        for person in directory.everybody()
+        if Role.PROJECT_LEADER in person.roles
+        and person.revoked_at is None
+        and (region is None or person.region in (None, region))
+    ]
+    if found:
+        return found
+    administrator = directory.administrator(on)
+    return [administrator] if administrator else []

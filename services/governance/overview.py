@@ -1,0 +1,224 @@
+"""What is agreed for a stretch of days, as far as its reader may see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from core.chain import plan_chain
+from core.errors import ProblemCode, refuse
+from core.occurrences import MeetingStatus, Occurrence
+from core.oversight import Oversight
+from core.people import Actor
+from core.planboard import ActionState, Plan
+from core.rights import Nearness, Verb, may, nearness_to_agreement
+from core.series import Series, Visibility
+from core.submissions import Submission, SubmissionStatus, working_deadline
+from services.governance.access import is_named
+from services.governance.matters import MatterKind, Matters, Ref, participants_of
+from services.house import House
+from services.scene import Scene, set_scene
+from storage.queries.governance import outcomes_of, steps_done
+
+_LONGEST = timedelta(days=366 * 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the agenda. `kind` is meeting, submission, preparation or milestone."""
+
+    ref: Ref
+    kind: str
+    title: str
+    on: date
+    status: str
+    at: time | None = None
+    working_due_on: date | None = None
+    place: str | None = None
+    why: str = ""
+    drift: int | None = None
+    said: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def agenda(
+    house: House, first: date, last: date, *, actor: Actor, now: datetime, mine: bool = False
+) -> list[Entry]:
+    """Return everything from `first` through `last` that the actor may see, in order; `mine` keeps one's own.
+
+    What a recess takes away is left out. Refuses a stretch that goes back or is longer than ten years.
+    """
+    if last < first:
+        raise refuse(ProblemCode.PERIOD_BACKWARDS, column="--to", value=last.isoformat(), from_on=first)
+    if last - first > _LONGEST:
+        until = first + _LONGEST
+        raise refuse(
+            ProblemCode.DATE_OUT_OF_RANGE, column="--to", value=last.isoformat(), first=first, last=until
+        )
+    with house.store.read() as tx:
+        matters = Matters(set_scene(tx, house, now))
+        found = [*_of_series(matters, first, last, actor, mine=mine), *_dates(matters, actor, mine=mine)]
+    kept = [entry for entry in found if first <= entry.on <= last]
+    return sorted(kept, key=lambda one: (one.on, one.at or time.min, one.title, one.kind))
+
+
+def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine: bool) -> Iterator[Entry]:
+    seen = [one for one in matters.agreed.series.values() if sees(matters.scene, one, actor, mine=mine)]
+    ahead = max((step.before for one in seen for step in one.steps), default=0)
+    until = last + timedelta(days=2 * ahead + 14) if ahead else last
+    for occurrence in matters.between(first - timedelta(days=7), until, seen):
+        if occurrence.status is MeetingStatus.SKIPPED:
+            continue
+        if occurrence.series.is_submission:
+            yield _submission(matters, occurrence)
+            continue
+        yield _meeting(occurrence)
+        yield from _preparation(matters, occurrence)
+
+
+def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> bool:
+    """Tell whether an actor may see a series: what is public is everybody's."""
+    required, optional = participants_of(series, scene.directory, scene.today)
+    ids = {actor.person_id, *actor.stands_in_for}
+    part = is_named(scene, actor, series.chair, *(step.owner for step in series.steps))
+    part = part or any(person.id in ids for person in (*required, *optional))
+    if series.is_submission and actor.organisation:
+        part = part or not series.organisations or actor.organisation in series.organisations
+    near = nearness_to_agreement(actor, taking_part=part, region=series.region)
+    leads = may(actor, Verb.LEAD_AGREEMENT, near)
+    if mine:
+        return part or leads
+    return series.visibility is Visibility.PUBLIC or may(actor, Verb.SEE_AGREEMENT, near)
+
+
+def _meeting(occurrence: Occurrence) -> Entry:
+    return Entry(
+        Ref.of_meeting(occurrence.series.code, occurrence.original_on),
+        "meeting",
+        occurrence.series.title,
+        occurrence.sorted_on,
+        occurrence.status,
+        at=occurrence.at if occurrence.on else None,
+        place=occurrence.place,
+        why=occurrence.why,
+        drift=occurrence.drift,
+    )
+
+
+def _preparation(matters: Matters, occurrence: Occurrence) -> Iterator[Entry]:
+    if occurrence.on is None or not occurrence.series.steps or not occurrence.takes_place:
+        return
+    code, on = occurrence.series.code, occurrence.original_on
+    done = steps_done(matters.scene.tx, code, on)
+    for planned in plan_chain(occurrence.series.steps, occurrence.on, matters.scene.rules.calendar):
+        ready = planned.step.code in done
+        passed = not ready and planned.due_on < matters.scene.today
+        late = passed and not _before_the_start(matters.scene, planned.due_on)
+        yield Entry(
+            Ref(MatterKind.STEP, code, on, planned.step.code),
+            "preparation",
+            f"{occurrence.series.title}: {planned.step.title}",
+            planned.due_on,
+            "done" if ready else "late" if late else "unknown" if passed else "open",
+        )
+
+
+def _submission(matters: Matters, occurrence: Occurrence) -> Entry:
+    owed = matters.submissions(occurrence)
+    missing = tuple(one.organisation for one in owed if one.missing)
+    late = any(one.status is SubmissionStatus.LATE for one in owed)
+    if late and _before_the_start(matters.scene, occurrence.sorted_on):
+        late, missing = False, ()
+        status = "unknown"
+    else:
+        status = "late" if late else "open" if missing or not owed else "received"
+    return Entry(
+        Ref(MatterKind.SUBMISSION, occurrence.series.code, occurrence.original_on),
+        "submission",
+        occurrence.series.title,
+        occurrence.sorted_on,
+        status,
+        working_due_on=working_deadline(
+            occurrence.series, occurrence.sorted_on, matters.scene.rules.calendar
+        ),
+        missing=missing,
+    )
+
+
+def _before_the_start(scene: Scene, on: date) -> bool:
+    """Tell whether a day lies before this installation began to guard: nobody is late for it."""
+    guarded_from = scene.rules.notices.guarded_from
+    return guarded_from is not None and on < guarded_from
+
+
+def _dates(matters: Matters, actor: Actor, *, mine: bool) -> Iterator[Entry]:
+    holders: list[Plan | Oversight] = [*matters.agreed.plans.values(), *matters.agreed.oversight.values()]
+    for holder in holders:
+        leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
+        outcomes = outcomes_of(matters.scene.tx, holder.code)
+        for deadline in holder.deadlines:
+            part = is_named(matters.scene, actor, deadline.owner, *leads)
+            near = nearness_to_agreement(actor, taking_part=part, region=holder.region)
+            if not may(actor, Verb.SEE_AGREEMENT, near) or (mine and not _own(actor, near)):
+                continue
+            on = deadline.when.latest_on
+            done = deadline.code in outcomes
+            late = not done and on < matters.scene.today and not _before_the_start(matters.scene, on)
+            passed = not done and on < matters.scene.today
+            yield Entry(
+                Ref(MatterKind.DEADLINE, holder.code, part=deadline.code),
+                "milestone",
+                deadline.title,
+                on,
+                "done" if done else "late" if late else "unknown" if passed else "open",
+                said=deadline.when.said,
+            )
+
+
+def _own(actor: Actor, near: Nearness) -> bool:
+    return near is Nearness.OWN or may(actor, Verb.LEAD_AGREEMENT, near)
+
+
+def submissions_at(
+    house: House, on: date, *, actor: Actor, now: datetime
+) -> list[tuple[Occurrence, list[Submission]]]:
+    """Return for each series of submissions the date that asks attention on `on`, with what each owes.
+
+    That is the last date of which something is missing, else the next one.
+    """
+    with house.store.read() as tx:
+        matters = Matters(set_scene(tx, house, now))
+        found = []
+        for series in matters.agreed.series.values():
+            if not series.is_submission or not sees(matters.scene, series, actor):
+                continue
+            near = matters.between(on - timedelta(days=40), on + timedelta(days=100), [series])
+            near = [one for one in near if not _before_the_start(matters.scene, one.sorted_on)]
+            owed = [(one, _visible(matters.submissions(one), actor)) for one in near]
+            asking = [pair for pair in owed if pair[0].sorted_on >= on or any(s.missing for s in pair[1])]
+            found += asking[:2] if asking and asking[0][0].sorted_on < on else asking[:1]
+    return found
+
+
+def _visible(owed: list[Submission], actor: Actor) -> list[Submission]:
+    """Return all for who leads, of an institution only its own."""
+    if may(actor, Verb.RECORD_RECEIPT, Nearness.ORGANISATION):
+        return owed
+    return [one for one in owed if one.organisation == actor.organisation]
+
+
+def board(house: House, *, actor: Actor, now: datetime) -> list[tuple[Plan, list[ActionState]]]:
+    """Return the plans with how their actions stand, as far as the actor may see them."""
+    with house.store.read() as tx:
+        matters = Matters(set_scene(tx, house, now))
+        found = []
+        for plan in matters.agreed.plans.values():
+            near = nearness_to_agreement(actor, taking_part=False, region=plan.region)
+            whole = may(actor, Verb.SEE_AGREEMENT, near) or is_named(matters.scene, actor, plan.leader)
+            states = [
+                one
+                for one in matters.states(plan)
+                if whole or is_named(matters.scene, actor, one.action.owner)
+            ]
+            if states:
+                found.append((plan, states))
+    return found

@@ -1,0 +1,173 @@
+"""Moving, cancelling and adding meetings, and telling everybody who had the old date, once."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+from core.chain import plan_chain
+from core.errors import ProblemCode, refuse
+from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
+from core.outbox import MessageKind, NewNotice
+from core.people import Actor, Person
+from core.series import Series, agreed_days
+from services.governance.matters import (
+    Matter,
+    Matters,
+    MeetingMatter,
+    Ref,
+    chair_of,
+    named,
+    participants_of,
+    refs_of,
+)
+from services.scene import Scene
+from storage.queries.governance import add_shift, change_meeting, withdraw_shifts
+from storage.queries.governance_items import Item, put_items, wake
+from storage.queries.outbox import add_message, add_notices, pending_for
+
+_NEAR = timedelta(days=3)
+
+
+def move_meeting(
+    matters: Matters,
+    matter: MeetingMatter,
+    on: date,
+    at: time | None,
+    *,
+    along: bool,
+    actor: Actor,
+    confirmed: bool,
+) -> int:
+    """Move a meeting, or set the date of one that has none; return how many people are told.
+
+    `along` lets later ones shift by as many days. An odd date is refused until it is confirmed.
+    """
+    before = matter.occurrence
+    _ask_about(matters, before.series, on, before, confirmed=confirmed)
+    scene, ref = matters.scene, matter.ref
+    columns: dict[str, object] = {"moved_on": on, "cancelled": None, "held": None}
+    if at is not None:
+        columns["moved_at"] = at
+    by = actor.name
+    change_meeting(scene.tx, ref.code, ref.original_on, by=by, now=scene.now, **columns)
+    days = (on - before.on).days if before.on else 0
+    if along and days and agreed_days(before.series):
+        if abs(days) > LONGEST_SHIFT:
+            raise refuse(ProblemCode.DATE_OUT_OF_RANGE, column="on", value=on.isoformat())
+        add_shift(scene.tx, ref.code, ref.original_on, days, by=by, now=scene.now)
+    return _tell(matters, ref, before, actor)
+
+
+def cancel_meeting(matters: Matters, matter: Matter, reason: str, actor: Actor) -> int:
+    """Cancel a meeting with a reason; return how many people are told."""
+    return _change(matters, matter, actor, cancelled=reason)
+
+
+def set_place(matters: Matters, matter: Matter, place: str, actor: Actor) -> int:
+    """Say where a meeting is; return how many people are told."""
+    return _change(matters, matter, actor, place=place)
+
+
+def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> int:
+    """Let a meeting be what was agreed again, and later ones with it; return how many people are told."""
+    scene, ref = matters.scene, matter.ref
+    withdraw_shifts(scene.tx, ref.code, ref.original_on, by=actor.name, now=scene.now)
+    nothing: dict[str, object] = dict.fromkeys(
+        ("moved_on", "moved_at", "place", "cancelled", "held", "outcome")
+    )
+    return _change(matters, matter, actor, **nothing)
+
+
+def add_occurrence(
+    matters: Matters, series: Series, on: date, at: time | None, *, actor: Actor, confirmed: bool
+) -> int:
+    """Add a meeting to a series; return how many people are told."""
+    _ask_about(matters, series, on, None, confirmed=confirmed)
+    scene = matters.scene
+    columns = {"added": True, "moved_at": at}
+    change_meeting(scene.tx, series.code, on, by=actor.name, now=scene.now, **columns)
+    return _tell(matters, Ref.of_meeting(series.code, on), None, actor)
+
+
+def _change(matters: Matters, matter: Matter, actor: Actor, **columns: object) -> int:
+    if not isinstance(matter, MeetingMatter):
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    scene, ref = matters.scene, matter.ref
+    change_meeting(scene.tx, ref.code, ref.original_on, by=actor.name, now=scene.now, **columns)
+    return _tell(matters, ref, matter.occurrence, actor)
+
+
+def _ask_about(
+    matters: Matters, series: Series, on: date, before: Occurrence | None, *, confirmed: bool
+) -> None:
+    found = [] if confirmed else list(concerns(matters, series, on, before))
+    if found:
+        raise refuse(ProblemCode.DATE_CONCERNS, column="on", value=on.isoformat(), codes=tuple(found))
+
+
+def concerns(
+    matters: Matters, series: Series, on: date, before: Occurrence | None = None
+) -> Iterator[Concern]:
+    """Yield what is odd about a date for a meeting of a series."""
+    scene = matters.scene
+    calendar, today = scene.rules.calendar, scene.today
+    if on < today:
+        yield Concern.PAST
+    if matters.agreed.closure_on(on) is not None:
+        yield Concern.CLOSURE
+    if not calendar.is_working_day(on):
+        yield Concern.DAY_OFF
+    own = before.original_on if before else None
+    near = matters.between(on - _NEAR, on + _NEAR, [series])
+    if any(one.on == on and one.original_on != own and one.takes_place for one in near):
+        yield Concern.ON_ANOTHER
+    if on >= today and any(step.too_early for step in plan_chain(series.steps, on, calendar, today)):
+        yield Concern.CHAIN
+
+
+def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -> int:
+    """Wake the guard for the series, and put a message for everybody who had the old date in the outbox."""
+    scene = matters.scene
+    wake(scene.tx, ref.code, scene.today, anew=True)
+    fresh = Matters(scene)
+    after = fresh.occurrence(ref.code, ref.original_on)
+    refs = refs_of(fresh, after) if after else []
+    rows = [Item(one.kind, one.code, one.original_on, one.part, None, scene.today) for one in refs]
+    put_items(scene.tx, rows)
+    if after is None or max(after.sorted_on, before.sorted_on if before else after.sorted_on) < scene.today:
+        return 0
+    series = after.series
+    readers = [one for one in everyone_of(scene, series) if one.id != actor.person_id]
+    payload = {
+        "series": ref.code,
+        "original_on": ref.original_on.isoformat(),
+        "on": before.on.isoformat() if before and before.on else "",
+        "at": before.at.isoformat("minutes") if before and before.at else "",
+        "place": before.place or "" if before else "",
+        "cancelled": "yes" if before and before.status == "cancelled" else "",
+    }
+    for reader in readers:
+        _tell_one(scene, reader, payload, ref.subject(after.version))
+    return len(readers)
+
+
+def _tell_one(scene: Scene, reader: Person, payload: dict[str, str], subject: str) -> None:
+    """Leave a message that waits: it says what holds when it is sent, against what the reader had."""
+    same = ("series", "original_on")
+    for waiting in pending_for(scene.tx, reader.id):
+        if waiting.kind is MessageKind.CHANGED and all(waiting.payload[key] == payload[key] for key in same):
+            return
+    now = scene.now
+    message_id = add_message(
+        scene.tx, reader.id, MessageKind.CHANGED, scene.today, send_after=now, now=now, payload=payload
+    )
+    notice = NewNotice(subject, "wijziging", reader.id, "changed", scene.today)
+    add_notices(scene.tx, [(notice, message_id)], now=now)
+
+
+def everyone_of(scene: Scene, series: Series) -> list[Person]:
+    """Return the chair, the owners of steps and everybody who takes part."""
+    required, optional = participants_of(series, scene.directory, scene.today)
+    chair = chair_of(series, scene.directory, scene.today)
+    owners = [named(step.owner, scene.directory, scene.today) for step in series.steps]
+    found = [chair, *owners, *required, *optional]
+    return list({person.id: person for person in found if person}.values())

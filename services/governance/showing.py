@@ -1,0 +1,70 @@
+"""One matter as its reader sees it, with what they can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import NotAllowed, Problem, ProblemCode, refuse
+from core.oversight import Box, LadderStep, Oversight
+from core.people import Actor
+from core.planboard import DeadlineKind
+from core.rights import Verb, may
+from core.series import Visibility
+from services.governance.access import Deed, deeds_for, nearness
+from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, participants_of
+from services.house import House
+from services.scene import set_scene
+from storage.queries.governance import answers_of, boxes_of, ladder_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds."""
+
+    matter: Matter
+    deeds: tuple[Deed, ...]
+    answers: tuple[tuple[str, str, str], ...] = ()
+    unanswered: int = 0
+    boxes: tuple[Box, ...] = ()
+    ladder: tuple[LadderStep, ...] = ()
+
+
+def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
+    """Return a matter. Refuses what is not there and what the actor may not see."""
+    with house.store.read() as tx:
+        scene = set_scene(tx, house, now)
+        matter = Matters(scene).get(ref)
+        if matter is None:
+            raise refuse(ProblemCode.MATTER_UNKNOWN)
+        public = (
+            isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
+        )
+        if not (public or may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))):
+            details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
+            raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
+        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)))
+        if isinstance(matter, DeadlineMatter):
+            return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
+        if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
+            return shown
+        given = [one for one in answers_of(tx, ref.code, ref.original_on) if one.version == matter.version]
+        told = [(scene.directory.name(one.person_id) or "", one.answer, one.who) for one in given]
+        required, optional = participants_of(matter.occurrence.series, scene.directory, scene.today)
+        people = {person.id for person in (*required, *optional)}
+        silent = len(people - {one.person_id for one in given})
+        return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
+
+
+def _is_public(matter: Matter) -> bool:
+    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
+
+
+def _with_texts(
+    shown: Shown, matter: DeadlineMatter, texts: dict[int, str], steps: list[LadderStep]
+) -> Shown:
+    deadline = matter.deadline
+    boxes: tuple[Box, ...] = ()
+    if deadline.kind is DeadlineKind.RESPONSE:
+        numbers = range(1, deadline.boxes + 1)
+        boxes = tuple(Box(number, texts.get(number, ""), deadline.box_length) for number in numbers)
+    configured = matter.holder.ladder if isinstance(matter.holder, Oversight) else ()
+    return Shown(matter, shown.deeds, boxes=boxes, ladder=(*configured, *steps))
