@@ -22,7 +22,7 @@ from services.governance.overview import all_differences
 from services.house import House
 from services.ladder_gaps import ended_desks, ladder_gaps
 from services.trouble import holidays_end_soon
-from services.upkeep import PATIENCE, last_heartbeat, passes
+from services.upkeep import PATIENCE, last_heartbeat, passes, ran_ahead_to
 from storage.queries.message_log import ended_badly
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
@@ -133,6 +133,10 @@ def _time_zone(config: Config) -> Check:
 def _clock(house: House, _config: Config) -> Check:
     """Compare with the database's clock, and with the last moment that this installation saw."""
     now = present_moment()
+    ahead = ran_ahead_to(house, now)
+    if ahead is not None:
+        advice = phrase("doctor.clock_ahead_advice", last=ahead)
+        return Check("clock", ok=False, detail=phrase("doctor.clock_ahead", last=ahead), advice=advice)
     if not house.store.is_sqlite:
         with house.store.read() as tx:
             drift = abs(database_now(tx) - present_moment())

@@ -89,18 +89,18 @@ def unknown_or_away(refused: Refused, visitor: Visitor | None = None) -> Page:
 
 def sentences(refused: Refused) -> list[str]:
     """Return the Dutch sentence of each problem."""
-    return [_sentence(problem) for problem in refused.problems]
+    return [sentence(problem) for problem in refused.problems]
 
 
 def first_sentence(refused: Refused) -> str:
     """Return the Dutch sentence of the first problem."""
-    return _sentence(refused.problems[0])
+    return sentence(refused.problems[0])
 
 
 _OWN_WORDS = ("web", "web_escalation", "web_items")
 
 
-def _sentence(problem: Problem) -> str:
+def sentence(problem: Problem) -> str:
     """Return what a page says: of what was left open what to fill in, else the usual sentence."""
     of_its_own = f"problem_{problem.code}"
     if problem.code is ProblemCode.VALUE_MISSING:
