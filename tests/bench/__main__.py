@@ -14,6 +14,7 @@ BENCHES = {
     "import": "importing",
     "button": "pressing",
     "start": "starting",
+    "noise": "noise",
 }
 
 

@@ -146,7 +146,7 @@ def test_many_messages_are_asked_about_on_a_terminal(
     ready.file("config.toml", CONFIG.replace("many_messages = 2", "many_messages = 1"))
     held = [f"GIA-2026-{n:04};GIA;Hoorn;ots;2026-09-01;2026-09-01;jb-1;tm-1;" for n in range(1, 4)]
     file = _cases(ready, *held, "GIB-2026-0001;GIB;Hoorn;ots;2026-09-01;2026-09-01;;;")
-    monkeypatch.setattr("app.commands.imports._on_terminal", lambda: True)
+    monkeypatch.setattr("app.commands.imports.on_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     ran = ready("import", file)
     assert ran.status == status
@@ -225,6 +225,9 @@ def test_a_case_has_the_shape_of_the_contract(ready: Cli) -> None:
     data = ready("case", "GIA-2026-0001", "--json").data
     terms = data.pop("terms")
     facts = data.pop("facts")
+    beside = {key: data.pop(key) for key in ("needs", "items", "escalations")}
+    assert beside == {"needs": [], "items": [], "escalations": []}
+    assert data.pop("same_face")["days_without"] == 1
     assert data == ready("cases", "--json").data[0]
     contract = ("norm", "start_on", "start_from", "due_on", "atw_due_on", "needed_by_on", "status", "met_on")
     assert {key: terms[0][key] for key in contract} == {
@@ -271,3 +274,32 @@ def test_an_unknown_case_is_refused(ready: Cli, code: str, echoed: bool) -> None
     ran = ready("case", code)
     assert (ran.status, ran.out) == (1, "")
     assert (code in ran.err) is echoed
+
+
+def test_the_same_refusal_on_many_lines_is_said_once_and_listed_in_full_as_json(ready: Cli) -> None:
+    wrong = [f"GIX-2026-{n:04};GIX;Hoorn;ots;2026-09-03;;;;" for n in range(300)]
+    other = "GIA-2026-0001;GIA;Horn;ots;2026-09-03;;;;"
+    file = _cases(
+        ready,
+        *wrong,
+        other,
+        "123456782;GIA;Hoorn;ots;2026-09-03;;;;",
+        "111222333;GIA;Hoorn;ots;2026-09-03;;;;",
+    )
+    ran = ready("import", file)
+    assert [line.partition(":")[0] for line in ran.err.splitlines()] == [
+        "bestand zaken.csv, regel 2 en nog 299 regels, kolom gi",
+        "bestand zaken.csv, regel 302, kolom gemeente",
+        "bestand zaken.csv, regel 303 en nog 1 regel, kolom zaak",
+    ]
+    data = ready("import", file, "--json").data
+    assert (len(data["refused"]), data["refused_rows"], data["unnamed"]) == (303, 303, 0)
+    assert [one["line"] for one in data["refused"]] == list(range(2, 305))
+
+
+def test_of_too_many_different_refusals_the_first_are_named_and_the_rest_counted(ready: Cli) -> None:
+    wrong = [f"GIA-2026-{n:04};GI{n};Hoorn;ots;2026-09-03;;;;" for n in range(210)]
+    ran = ready("import", _cases(ready, *wrong, *wrong[:1]), "--json")
+    assert (len(ran.data["refused"]), ran.data["refused_rows"], ran.data["unnamed"]) == (201, 211, 10)
+    shown = ready("import", _cases(ready, *wrong)).out
+    assert "Er zijn meer redenen om te weigeren; 10 worden hier niet genoemd." in shown
