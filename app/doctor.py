@@ -18,10 +18,11 @@ from core.errors import Refused
 from core.outbox import MessageState
 from core.people import Person
 from services.directory import read_directory
+from services.governance.overview import all_differences
 from services.house import House
 from services.ladder_gaps import ended_desks, ladder_gaps
 from services.trouble import holidays_end_soon
-from services.upkeep import PATIENCE, last_heartbeat, passes
+from services.upkeep import PATIENCE, last_heartbeat, passes, ran_ahead_to
 from storage.queries.message_log import ended_badly
 from storage.queries.office import database_now, note_pass
 from storage.queries.outbox import overdue_messages
@@ -77,6 +78,7 @@ def _of_database(config: Config) -> list[Check]:
         _clock,
         _holidays,
         _organisations,
+        _agreements,
         _people,
         _desks,
         _ladders,
@@ -131,6 +133,10 @@ def _time_zone(config: Config) -> Check:
 def _clock(house: House, _config: Config) -> Check:
     """Compare with the database's clock, and with the last moment that this installation saw."""
     now = present_moment()
+    ahead = ran_ahead_to(house, now)
+    if ahead is not None:
+        advice = phrase("doctor.clock_ahead_advice", last=ahead)
+        return Check("clock", ok=False, detail=phrase("doctor.clock_ahead", last=ahead), advice=advice)
     if not house.store.is_sqlite:
         with house.store.read() as tx:
             drift = abs(database_now(tx) - present_moment())
@@ -197,6 +203,14 @@ def _organisations(house: House, _config: Config) -> Check:
     return check(
         "organisations", "lacking" if without else "ok", ok=not without, without=without, count=count
     )
+
+
+def _agreements(house: House, _config: Config) -> Check:
+    """Show what people changed of the configured series; it stands until they reset it."""
+    found = all_differences(house, present_moment())
+    result = "differ" if found else "ok"
+    count = len(house.rules.governance.series)
+    return check("agreements", result, ok=True, differences=found[:10], more=len(found[10:]), count=count)
 
 
 def _people(house: House, config: Config) -> Check:

@@ -1,7 +1,6 @@
 """What went wrong, said on stderr: each problem on a line with its place."""
 
 import os
-import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
@@ -9,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import core.refusals
 from app.clock import SystemClock
 from core.clocktime import local_date
 from core.errors import Problem, ProblemCode, Refused
-from core.privacy import MarkerKind, find_markers, is_bsn
-from core.rules import DEFAULT_CASE_CODE
+from core.refusals import fold
 from templates import phrase, problem_sentence, render
 
-_UNSAYABLE = (MarkerKind.BSN, MarkerKind.LIKELY_NAME)
 _OF_A_FILE = "file_"
 
 
@@ -26,9 +24,9 @@ def say(text: str) -> None:
 
 
 def say_refused(problems: Iterable[Problem]) -> None:
-    """Write each problem on a line."""
-    for problem in problems:
-        say(problem_line(problem))
+    """Write each problem on a line; what is wrong in the same way on many lines of a file is said once."""
+    for folded in fold(map(without_personal_data, problems), problem_sentence):
+        say(problem_line(folded.problem, folded.more))
 
 
 def say_unexpected(error: Exception) -> None:
@@ -38,8 +36,11 @@ def say_unexpected(error: Exception) -> None:
     say(phrase("cli.unexpected", kind=type(error).__name__))
 
 
-def problem_line(problem: Problem) -> str:
-    """Return place and sentence of a problem; a BSN or a name is never in it."""
+def problem_line(problem: Problem, more: int = 0) -> str:
+    """Return place and sentence of a problem; a BSN or a name is never in it.
+
+    `more` is on how many further lines of the file the same is wrong.
+    """
     safe = without_personal_data(problem)
     details = safe.details
     return render(
@@ -47,6 +48,7 @@ def problem_line(problem: Problem) -> str:
         file=details.get("file"),
         key=details.get("key"),
         line=safe.line,
+        more=more,
         column=safe.column,
         position=safe.code is ProblemCode.CONFIG_SYNTAX,
         sentence=problem_sentence(safe),
@@ -67,24 +69,7 @@ def refusal(problem: Problem) -> dict[str, object]:
 
 def without_personal_data(problem: Problem) -> Problem:
     """Return the problem without a value that is or may be a BSN or a name."""
-    details = {
-        name: value
-        for name, value in problem.details.items()
-        if not (name == "name" and isinstance(value, str) and _is_personal(value))
-    }
-    value = None if problem.value is not None and _is_personal(problem.value) else problem.value
-    column = None if problem.column is not None and _has_bsn(problem.column) else problem.column
-    return replace(problem, details=details, value=value, column=column)
-
-
-def _is_personal(text: str) -> bool:
-    today = local_date(SystemClock().now())
-    markers = find_markers(text, case_code=DEFAULT_CASE_CODE, today=today)
-    return _has_bsn(text) or any(marker.kind in _UNSAYABLE for marker in markers)
-
-
-def _has_bsn(text: str) -> bool:
-    return any(is_bsn(digits) for digits in re.findall(r"\d{8,9}", text))
+    return core.refusals.without_personal_data(problem, local_date(SystemClock().now()))
 
 
 @contextmanager

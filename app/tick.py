@@ -3,7 +3,7 @@
 import asyncio
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.channels import couriers_for, heartbeat_of, telegram_application
 from app.clock import SetClock, SystemClock
@@ -18,14 +18,21 @@ from services.governance.guard import start_governance
 from services.house import House
 from services.people import sync_contacts
 from services.rules_change import apply_changed_rules
+from services.upkeep import note_ran_ahead
+
+_ALLOWED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """One full pass of the jobs: as of which UTC moment, and how each message ended."""
+    """One full pass of the jobs: as of which UTC moment, and how each message ended.
+
+    `ahead` says that the moment had not come yet.
+    """
 
     at: datetime
     deliveries: list[Delivered]
+    ahead: bool
 
 
 def run_tick(config: Config, at: datetime | None) -> TickReport:
@@ -43,7 +50,10 @@ def run_tick(config: Config, at: datetime | None) -> TickReport:
             apply_changed_rules(house, clock.now())
             start_governance(house, clock.now())
             deliveries = asyncio.run(_tick(config, house, clock, watches=at is None))
-            return TickReport(clock.now(), deliveries)
+            ahead = clock.now() > SystemClock().now() + _ALLOWED
+            if ahead:
+                note_ran_ahead(house, clock.now())
+            return TickReport(clock.now(), deliveries, ahead)
         finally:
             house.store.close()
 

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.desk import Desk, Visit, in_thread
 from core.errors import Problem, Refused
+from core.refusals import without_personal_data
 from services.people import actor_of_chat, chat_works_again
 from services.strangers import greet_stranger
 from templates import chat_text, problem_place, problem_sentence
@@ -69,7 +70,8 @@ async def turn_away(desk: Desk, update: Update) -> None:
 
 async def tell_refusal(visit: Visit, refused: Refused) -> None:
     """Say what was refused and what would be right."""
-    text = "\n".join(_with_place(problem) for problem in refused.problems[:5])
+    safe = [without_personal_data(problem, visit.today) for problem in refused.problems[:5]]
+    text = "\n".join(_with_place(problem) for problem in safe)
     _log.info("refused for %s: %s", visit.person.id, refused)
     if visit.query is not None:
         await visit.answer(text[:200], alert=True)

@@ -53,6 +53,7 @@ from storage.store import Transaction
 
 __all__ = [
     "IN_FLIGHT",
+    "NO_ADDRESS",
     "AssignedView",
     "Delivered",
     "InvitationView",
@@ -72,6 +73,8 @@ __all__ = [
     "stale_prepared",
 ]
 
+NO_ADDRESS = "failed:no_address"
+"""The outcome of a message for somebody who cannot be reached."""
 LEASE = timedelta(minutes=2)
 IN_FLIGHT = 8
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
@@ -156,7 +159,7 @@ def _prepare(
             settle(scene.tx, message, MessageState.FAILED)
         else:
             _fail(scene, message, person)
-        return _delivered(message, person, None, view, "failed:no_address")
+        return _delivered(message, person, None, view, NO_ADDRESS)
     return Prepared(message, person, address, view)
 
 

@@ -39,7 +39,8 @@ from storage.queries.guard import due_terms
 from storage.queries.office import leave_audit
 
 CHUNK = 2000
-MAX_REFUSALS = 200
+MOST_DIFFERENT, MOST_NAMED = 200, 10_000
+"""So many different refusals are named, and so many in all."""
 _VALUES = {FactKind.COURSE_SET: ATTESTED_BY_FILE, FactKind.HELP_STARTED: Fit.ATTESTED.value}
 
 
@@ -49,7 +50,8 @@ class ImportReport:
 
     `messages` is how many messages the next pass would send; `missing` are codes of running cases of the same
     institutions that the file does not name; `backlog` counts terms that were due before this installation
-    began, `unknown` those of which the file says nothing.
+    began, `unknown` those of which the file says nothing; `unnamed` is how many refusals `refused` leaves
+    out, since there were too many.
     """
 
     rows: int
@@ -63,6 +65,7 @@ class ImportReport:
     backlog: int
     unknown: int
     kept: bool
+    unnamed: int = 0
 
 
 @dataclass
@@ -77,6 +80,8 @@ class _Tally:
     backlog: int = 0
     unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
+    kinds: set[object] = field(default_factory=set)
+    unnamed: int = 0
     assigned: int = 0
     seen: dict[str, int] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
@@ -84,7 +89,14 @@ class _Tally:
 
     def refuse(self, problems: Sequence[Problem]) -> None:
         self.refused_rows += 1
-        self.problems.extend(problems[: max(0, MAX_REFUSALS - len(self.problems))])
+        for problem in problems:
+            kind = (problem.code, problem.column, problem.value, repr(sorted(problem.details.items())))
+            known = kind in self.kinds or len(self.kinds) < MOST_DIFFERENT
+            if known and len(self.problems) < MOST_NAMED:
+                self.kinds.add(kind)
+                self.problems.append(problem)
+            else:
+                self.unnamed += 1
 
 
 class _Undo(Exception):
@@ -279,6 +291,7 @@ class _Import:
             unchanged=tally.unchanged,
             refused=tuple(tally.problems),
             refused_rows=tally.refused_rows,
+            unnamed=tally.unnamed,
             messages=messages_of_next_pass(self._scene) + tally.assigned,
             missing=tuple(missing),
             backlog=tally.backlog,

@@ -16,6 +16,7 @@ from storage.queries.office import last_passes, note_pass
 from storage.queries.outbox import next_send_moment, overdue_messages
 
 PATIENCE = timedelta(minutes=30)
+_AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,19 @@ def last_heartbeat(house: House) -> tuple[datetime, bool] | None:
     """Return when word was last sent that all is well (UTC), and whether it arrived."""
     found = passes(house).get("heartbeat")
     return (found[0], found[1] == "arrived=True") if found else None
+
+
+def note_ran_ahead(house: House, at: datetime) -> None:
+    """Note that a pass was made as of a moment that had not come yet; the furthest one counts."""
+    with house.store.write() as tx:
+        last = last_passes(tx).get(_AHEAD)
+        note_pass(tx, _AHEAD, max(at, last[0]) if last else at, "")
+
+
+def ran_ahead_to(house: House, now: datetime) -> datetime | None:
+    """Return the UTC moment up to which passes have been made ahead of `now`, None when there is none."""
+    found = passes(house).get(_AHEAD)
+    return found[0] if found and found[0] > now else None
 
 
 def passes(house: House) -> dict[str, tuple[datetime, str]]:

@@ -49,11 +49,14 @@ def problem_sentence(problem: Problem) -> str:
     return _plain().from_string(_problems()[problem.code]).render(**values, p=values)
 
 
-def problem_place(problem: Problem) -> str:
-    """Return where in a file a problem is: `regel 12, kolom gi`; empty when that is not known."""
+def problem_place(problem: Problem, more: int = 0) -> str:
+    """Return where in a file a problem is: `regel 12, kolom gi`; empty when that is not known.
+
+    `more` is on how many further lines the same is wrong: `regel 12 en nog 3 regels, kolom gi`.
+    """
     parts = []
     if problem.line is not None:
-        parts.append(phrase("place.line", line=problem.line))
+        parts.append(phrase("place.lines" if more else "place.line", line=problem.line, more=more))
     if problem.column is not None:
         parts.append(phrase("place.column", column=problem.column))
     return ", ".join(parts)

@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from core.clocktime import local_date
 from core.errors import NotAllowed, Problem, ProblemCode, Refused
+from core.refusals import fold, without_personal_data
 from core.rights import Verb
 from services.imports import ImportReport
 from services.signin import FILE_PATH, SIGN_IN_PATH
@@ -20,6 +22,7 @@ from web.pages import (
     moved,
     page,
     refused_page,
+    sentence,
     sentences,
     stale_page,
 )
@@ -113,8 +116,11 @@ def _placed(problems: list[Problem], refused: Refused) -> list[tuple[str, str]]:
 
 
 def _report_page(visitor: Visitor, filename: str, report: ImportReport, token: str | None) -> Page:
-    problems = _placed(list(report.refused), Refused(*report.refused)) if report.refused else []
-    values = {"filename": filename, "report": report, "token": token}
+    today = local_date(visitor.now)
+    found = fold((without_personal_data(problem, today) for problem in report.refused), sentence)
+    problems = [(problem_place(one.problem, one.more), sentence(one.problem)) for one in found]
+    more = len(found) > MOST_PROBLEMS or report.unnamed > 0
+    values = {"filename": filename, "report": report, "token": token, "more": more}
     return page(OK, "file_report", visitor=visitor, problems=problems[:MOST_PROBLEMS], **values)
 
 

@@ -70,7 +70,7 @@ def refused_page(refused: Refused, view: ActionView | None = None, visitor: Visi
         return signed_out_page()
     if code is ProblemCode.CASE_UNKNOWN:
         return page(MISSING, "no_case", visitor=visitor)
-    if code in (ProblemCode.ACTION_UNKNOWN, ProblemCode.ACTION_OF_ANOTHER):
+    if code in (ProblemCode.ACTION_UNKNOWN, ProblemCode.ACTION_OF_ANOTHER, ProblemCode.ESCALATION_UNKNOWN):
         return nothing_here(visitor)
     status = FORBIDDEN if view or isinstance(refused, NotAllowed) else BAD
     return page(status, "refused", visitor=visitor, problems=sentences(refused), view=view)
@@ -89,18 +89,18 @@ def unknown_or_away(refused: Refused, visitor: Visitor | None = None) -> Page:
 
 def sentences(refused: Refused) -> list[str]:
     """Return the Dutch sentence of each problem."""
-    return [_sentence(problem) for problem in refused.problems]
+    return [sentence(problem) for problem in refused.problems]
 
 
 def first_sentence(refused: Refused) -> str:
     """Return the Dutch sentence of the first problem."""
-    return _sentence(refused.problems[0])
+    return sentence(refused.problems[0])
 
 
 _OWN_WORDS = ("web", "web_escalation", "web_items")
 
 
-def _sentence(problem: Problem) -> str:
+def sentence(problem: Problem) -> str:
     """Return what a page says: of what was left open what to fill in, else the usual sentence."""
     of_its_own = f"problem_{problem.code}"
     if problem.code is ProblemCode.VALUE_MISSING:

@@ -125,6 +125,7 @@ def _data(report: ImportReport) -> dict[str, object]:
         "unchanged": report.unchanged,
         "refused": [refusal(problem) for problem in report.refused],
         "refused_rows": report.refused_rows,
+        "unnamed": report.unnamed,
         "messages": report.messages,
         "missing": list(report.missing),
         "backlog": report.backlog,

@@ -1,6 +1,7 @@
 """`run`, `tick` and `preview`: the service, one pass of it, and a rehearsal."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from app.moments import read_day, read_instant
 from app.output import in_zone, print_json, print_page, table
 from app.usage import command
 from core.errors import ProblemCode, refuse
-from services.delivery import Delivered
+from services.delivery import NO_ADDRESS, Delivered
 from templates import known_phrases, phrase
 
 PARTS = frozenset({"bot", "jobs", "web"})
@@ -70,7 +71,7 @@ def tick(
     if as_json:
         print_json({"at": in_zone(report.at, zone), "messages": _messages(report.deliveries)})
     else:
-        print_page("tick", at=report.at, count=len(report.deliveries), table=_table(report.deliveries))
+        print_page("tick", at=report.at, ahead=report.ahead, **_told(report.deliveries))
 
 
 def preview(
@@ -94,8 +95,7 @@ def preview(
     if as_json:
         print_json({"from": from_on, "to": to_on, "messages": _messages(deliveries)})
     else:
-        count = len(deliveries)
-        print_page("preview", from_on=from_on, to_on=to_on, count=count, table=_table(deliveries))
+        print_page("preview", from_on=from_on, to_on=to_on, **_told(deliveries))
 
 
 def _messages(deliveries: Iterable[Delivered]) -> list[dict[str, object]]:
@@ -111,6 +111,17 @@ def _messages(deliveries: Iterable[Delivered]) -> list[dict[str, object]]:
         }
         for one in deliveries
     ]
+
+
+def _told(deliveries: Sequence[Delivered]) -> dict[str, object]:
+    """Return what a page tells: each message in a table, who would be reached by nothing only counted."""
+    lost = Counter(one.recipient for one in deliveries if one.outcome == NO_ADDRESS)
+    return {
+        "count": len(deliveries),
+        "table": _table([one for one in deliveries if one.outcome != NO_ADDRESS]),
+        "lost": sum(lost.values()),
+        "nobody": [name for name, _ in sorted(lost.items(), key=lambda entry: (-entry[1], entry[0]))],
+    }
 
 
 def _table(deliveries: Iterable[Delivered]) -> str:

@@ -1,9 +1,12 @@
 """A case file sent as a document: reported on first, a button imports."""
 
+from datetime import date
+
 from bot.callbacks import Act, pack
 from bot.desk import Visit, in_thread
 from bot.handlers.pages import sign_in_address
 from core.ports import Button
+from core.refusals import fold, without_personal_data
 from services.imports import ImportReport
 from services.signin import FILE_PATH
 from services.uploads import import_upload, may_send_files, refuse_upload, report_upload
@@ -46,11 +49,15 @@ async def take_document(visit: Visit) -> None:
                 Button(phrase("button.import_not"), pack(Act.FORGET, reported.token)),
             ]
         ]
-    await visit.say(_report_text(name, reported.report), rows)
+    await visit.say(_report_text(name, reported.report, visit.today), rows)
 
 
-def _report_text(name: str, report: ImportReport) -> str:
-    problems = [(problem_place(problem), problem_sentence(problem)) for problem in report.refused]
+def _report_text(name: str, report: ImportReport, today: date) -> str:
+    safe = [without_personal_data(problem, today) for problem in report.refused]
+    problems = [
+        (problem_place(one.problem, one.more), problem_sentence(one.problem))
+        for one in fold(safe, problem_sentence)
+    ]
     return chat_text("file_report", report=report, filename=name, problems=problems)
 
 
@@ -60,7 +67,7 @@ async def import_file(visit: Visit, token: str) -> None:
     if done is None:
         await visit.show(chat_text("file_gone"))
         return
-    await visit.show(_report_text(*done))
+    await visit.show(_report_text(*done, visit.today))
 
 
 async def forget_file(visit: Visit, token: str) -> None:

@@ -178,6 +178,22 @@ async def test_a_file_is_reported_on_first_and_imported_by_a_button(world: World
     assert world.case().case.code == "GIA-2026-001"
 
 
+async def test_rows_of_another_institution_are_one_refusal_and_a_bsn_is_not_shown_back(world: World) -> None:
+    allow_files(world)
+    others = [a_row(f"GIB-2026-{number:03}") for number in range(1, 41)]
+    report = await send_file(world, "gd-1", csv_of(*others, a_row(gemeente="123456782")))
+    assert "regel 2 en nog 39 regels, kolom gi: Je mag dit niet (zaken inlezen)" in report
+    assert report.count("•") == 2
+    assert "regel 42, kolom gemeente: Deze gemeente staat niet in de configuratie" in report
+    assert "123456782" not in report
+
+
+async def test_a_name_that_was_typed_is_not_shown_back(world: World) -> None:
+    said = await world.say("jb-1", "/zaak 123456782")
+    assert "ken ik niet" in said
+    assert "123456782" not in said
+
+
 def allow_files(world: World) -> None:
     """Let case files go through the chat, as the demo does."""
     rules = world.house.rules

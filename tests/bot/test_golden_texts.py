@@ -48,7 +48,7 @@ _REPORT = {
     "missing": (),
     "messages": 1,
 }
-_KEPT = {"kept": True, "missing": (CODE,), "messages": 0}
+_KEPT = {"kept": True, "missing": (CODE, HOSTILE), "messages": 0}
 _DRAFT = {"code": HOSTILE, "notified": "do 3 sep", "ordered": ""}
 _MOMENT = datetime(2026, 9, 7, 6, 30, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "file_report": [
         {"report": _REPORT, "filename": HOSTILE, "problems": []},
         {
-            "report": _REPORT | {"kept": True, "missing": (CODE,), "messages": 0},
+            "report": _REPORT | {"kept": True, "missing": (CODE, HOSTILE), "messages": 0},
             "filename": "z",
             "problems": [],
         },

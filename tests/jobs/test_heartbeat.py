@@ -82,7 +82,8 @@ async def test_a_sign_that_does_not_arrive_is_logged_without_its_secret(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         async with outside(answer) as server:
-            assert await Heartbeat(server.url, patience=0.3).beat() is False
+            patience = 0.3 if answer in (None, b"drip") else 10.0
+            assert await Heartbeat(server.url, patience=patience).beat() is False
     (record,) = caplog.records
     assert record.getMessage() in {f"heartbeat to 127.0.0.1 failed: {one}" for one in told.split("|")}
     assert "secret" not in caplog.text

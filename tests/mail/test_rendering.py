@@ -16,6 +16,7 @@ from services.invitations import Invitation
 from services.message_views import InvitationView, SignInView, SubstituteView, UnreachableView, View
 from services.signin import SignInLink
 from services.trouble import HolidaysView
+from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
     a_digest,
@@ -45,6 +46,10 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "trouble": (MessageKind.TROUBLE, some_trouble(), False),
     "trouble-fullest": (MessageKind.TROUBLE, most_trouble(), True),
     "holidays": (MessageKind.HOLIDAYS, HolidaysView("beheer-1", date(2028, 12, 31)), False),
+    "escalation": (MessageKind.ESCALATION, escalations(an_escalation()), False),
+    "escalation-fullest": (MessageKind.ESCALATION, fullest_escalations(), True),
+    "alert": (MessageKind.ALERT, an_alert(), False),
+    "reassigned": (MessageKind.REASSIGNED, reassigned("GIA-2026-0001", "GIA-2026-0002"), False),
     "invitation": (
         MessageKind.INVITATION,
         InvitationView("jb-1", Invitation("jb-1", "c0de", EXPIRES)),

@@ -174,6 +174,20 @@ def test_another_institution_is_refused_row_by_row(steward, says) -> None:
     assert "Regel 2, kolom gi. Je mag dit niet (zaken inlezen)" in says(report)
 
 
+def test_many_rows_of_another_institution_are_one_refusal(steward, says) -> None:
+    row = ROW | {"gi": "GIB", "jeugdbeschermer": ""}
+    text = says(send(steward, csv_of(*(row | {"zaak": f"GIB-2026-{n:04}"} for n in range(1, 41)))))
+    assert text.count("Je mag dit niet") == 1
+    assert "Regel 2 en nog 39 regels, kolom gi. Je mag dit niet (zaken inlezen)" in text
+    assert "Er is meer niet goed" not in text
+
+
+def test_a_bsn_in_a_file_is_not_shown_back(steward) -> None:
+    page = send(steward, csv_of(ROW | {"gemeente": "123456782"}))
+    assert "Niet ingelezen" in page.text
+    assert "123456782" not in page.text
+
+
 @pytest.mark.parametrize("sent", ["C:\\map\\zaken.csv", "../../etc/zaken.csv"])
 def test_the_name_is_bare(steward, says, sent) -> None:
     assert "Wat dit bestand doet zaken.csv " in says(send(steward, csv_of(ROW), name=sent))

@@ -86,7 +86,7 @@ def test_no_label_tells_of_a_person_or_a_case(measured, office) -> None:
     text = measured.request("GET", "/metrics", headers=ALLOWED).text
     labels = set(re.findall(r'(\w+)="([^"]*)"', text))
     assert {name for name, _ in labels} == {"state", "kind", "job", "norm", "due"}
-    held = ("GIA", "jb-1", "tm-1", "hoorn", "noord", "ots", "2026-0001")
+    held = ("GIA", "jb-1", "tm-1", "hoorn", "noord", "2026-0001")
     assert [word for word in held if word in text] == []
 
 
@@ -116,7 +116,6 @@ def test_without_a_database_there_are_no_figures_and_it_says_so(tmp_path) -> Non
 
 def test_everything_is_counted_once_on_both_engines(house: House) -> None:
     a_case(house, "GIA-2026-001", protector_coupled=MONDAY)
-    a_case(house, "GIA-2026-002", measure_ends=MONDAY + timedelta(days=1))
     record_fact(house, "GIA-2026-001", FactKind.FIRST_CONTACT, MONDAY, actor=CLI, now=at(MONDAY, 9, 0))
     a_case(house, "GIA-2026-003", protector="jb-2", protector_coupled=MONDAY)
     due = MONDAY + timedelta(days=7)
@@ -147,3 +146,10 @@ def test_terms_from_before_the_start_are_counted_apart(with_rules) -> None:
         ("3", "before_start"): 1,
         ("3", "later"): 1,
     }
+
+
+def test_terms_of_a_measure_that_has_ended_are_not_counted(house: House) -> None:
+    a_case(house, measure_ends=MONDAY + timedelta(days=1))
+    for day, running in ((MONDAY, 3), (MONDAY + timedelta(days=1), 0)):
+        counts = count_figures(house, at(day)).open_terms
+        assert sum(count for (norm, _), count in counts.items() if norm in ("1", "2", "3")) == running

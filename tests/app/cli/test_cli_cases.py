@@ -274,3 +274,32 @@ def test_an_unknown_case_is_refused(ready: Cli, code: str, echoed: bool) -> None
     ran = ready("case", code)
     assert (ran.status, ran.out) == (1, "")
     assert (code in ran.err) is echoed
+
+
+def test_the_same_refusal_on_many_lines_is_said_once_and_listed_in_full_as_json(ready: Cli) -> None:
+    wrong = [f"GIX-2026-{n:04};GIX;Hoorn;ots;2026-09-03;;;;" for n in range(300)]
+    other = "GIA-2026-0001;GIA;Horn;ots;2026-09-03;;;;"
+    file = _cases(
+        ready,
+        *wrong,
+        other,
+        "123456782;GIA;Hoorn;ots;2026-09-03;;;;",
+        "111222333;GIA;Hoorn;ots;2026-09-03;;;;",
+    )
+    ran = ready("import", file)
+    assert [line.partition(":")[0] for line in ran.err.splitlines()] == [
+        "bestand zaken.csv, regel 2 en nog 299 regels, kolom gi",
+        "bestand zaken.csv, regel 302, kolom gemeente",
+        "bestand zaken.csv, regel 303 en nog 1 regel, kolom zaak",
+    ]
+    data = ready("import", file, "--json").data
+    assert (len(data["refused"]), data["refused_rows"], data["unnamed"]) == (303, 303, 0)
+    assert [one["line"] for one in data["refused"]] == list(range(2, 305))
+
+
+def test_of_too_many_different_refusals_the_first_are_named_and_the_rest_counted(ready: Cli) -> None:
+    wrong = [f"GIA-2026-{n:04};GI{n};Hoorn;ots;2026-09-03;;;;" for n in range(210)]
+    ran = ready("import", _cases(ready, *wrong, *wrong[:1]), "--json")
+    assert (len(ran.data["refused"]), ran.data["refused_rows"], ran.data["unnamed"]) == (201, 211, 10)
+    shown = ready("import", _cases(ready, *wrong)).out
+    assert "Er zijn meer redenen om te weigeren; 10 worden hier niet genoemd." in shown

@@ -3,6 +3,7 @@
 import fcntl
 
 import pytest
+import time_machine
 
 from app.config import load_config
 from app.moments import read_instant
@@ -117,3 +118,57 @@ def test_a_tick_of_now_looks_whether_all_is_well_and_says_so_outside(
     house = open_house(load_config(ready.folder / "config.toml", {}))
     assert ("watchdog" in passes(house), last_heartbeat(house) is not None) == (tried, tried)
     house.store.close()
+
+
+@pytest.fixture
+def uninvited(ready: Cli) -> Cli:
+    """Return the command line where ten workers and their manager have cases, and nobody has an address."""
+    names = [f"jb-{number}" for number in range(2, 12)]
+    people = "\n".join(["naam;rollen;gi;team", *(f"{name};jeugdbeschermer;GIA;noord" for name in names)])
+    assert ready("people", "import", ready.file("meer-mensen.csv", people)).status == 0
+    rows = [f"GIA-2026-{n:04};GIA;Hoorn;ots;2026-09-02;{name};tm-1" for n, name in enumerate(names)]
+    assert ready("import", ready.file("zaken.csv", "\n".join([HEADER, *rows])), "--yes").status == 0
+    return ready
+
+
+def test_a_preview_before_anybody_is_invited_counts_who_would_not_be_reached(uninvited: Cli) -> None:
+    period = ("preview", "--from", "2026-09-09", "--to", "2026-09-09")
+    messages = uninvited(*period, "--json").data["messages"]
+    assert {message["outcome"] for message in messages} == {"failed:no_address"}
+    shown = uninvited(*period).out
+    assert "Ontvanger" not in shown
+    count = len(messages)
+    assert f"zouden {count} berichten gaan" in shown
+    assert f"{count} berichten daarvan zouden niemand bereiken" in shown
+    assert " en nog 4.\n" in shown
+    assert "people invite" in shown
+
+
+def test_a_preview_shows_who_is_reached_and_counts_the_others(uninvited: Cli) -> None:
+    uninvited.file("config.toml", CONFIG + MAIL)
+    assert uninvited("people", "invite", "--name", "tm-1", "--mail", "tm-1@gia.example.nl").status == 0
+    shown = uninvited("preview", "--from", "2026-09-09", "--to", "2026-09-09").out
+    (row,) = [line for line in shown.splitlines() if line.startswith("2026-09-09") and "dagelijks" in line]
+    assert "tm-1" in row
+    assert "10 berichten daarvan zouden niemand bereiken" in shown
+
+
+def test_a_tick_counts_who_was_not_reached(uninvited: Cli) -> None:
+    shown = uninvited("tick", "--at", "2026-09-07T09:00").out
+    assert "bereiken niemand" in shown
+    assert "Let op" not in shown
+
+
+def test_a_tick_that_runs_ahead_says_so_and_doctor_says_it_until_then(with_case: Cli) -> None:
+    ran = with_case("tick", "--at", "2026-09-08T09:00")
+    assert "Let op: dat moment moet nog komen." in ran.out
+    assert with_case("tick", "--at", "2026-09-07T12:00").status == 0
+    check = next(one for one in with_case("doctor", "--json").data["checks"] if one["name"] == "clock")
+    assert check["ok"] is False
+    assert check["detail"].startswith(
+        "Een `tick --at` is vooruitgelopen op de klok, tot 8-9-2026 om 9.00 uur."
+    )
+    assert "kopie van de database" in check["advice"]
+    with time_machine.travel("2026-09-08T09:00:01+02:00", tick=False):
+        check = next(one for one in with_case("doctor", "--json").data["checks"] if one["name"] == "clock")
+    assert check["ok"] is True
