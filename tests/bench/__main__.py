@@ -11,6 +11,7 @@ from tests.bench.report import Figure, say, table
 
 BENCHES = {
     "guard": "guarding",
+    "ladders": "laddering",
     "import": "importing",
     "button": "pressing",
     "start": "starting",
