@@ -175,6 +175,18 @@ def test_another_date_is_added_extended_with_its_reason_and_reached(office, sign
     assert office.case().term("crisisplek.1").term.met_on is not None
 
 
+def test_what_was_added_by_mistake_is_taken_back_as_a_whole(office, signed_in, says) -> None:
+    session = signed_in("jb-1")
+    fill(session, f"{CASE}/hulpvraag", HELP)
+    fill(session, f"{CASE}/datum/crisisplek", {"begin": "2026-09-01"})
+    for name in ("hulpvraag 1", "crisisplek 1"):
+        address = link(session.get(CASE), f'Terugnemen<span class="unseen">: {name}')
+        assert f"Terugnemen: {name}" in says(session.get(address))
+        assert "Teruggenomen" in says(session.post(address))
+        assert "Dit is al geregeld" in says(session.post(address))
+    assert (office.case().needs, office.case().term("crisisplek.1")) == ((), None)
+
+
 def test_a_milestone_keeps_only_its_month(office, signed_in) -> None:
     fill(signed_in("jb-1"), f"{CASE}/datum/achttien", {"tot": "2027-05-17"})
     assert office.case().items["achttien.1"][FactKind.ITEM_ENDS].on == date(2027, 5, 1)
