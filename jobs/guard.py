@@ -15,5 +15,5 @@ async def plan_pass(house: House, clock: Clock, lease: Lease | None = None) -> G
     now = clock.now()
     passed = await asyncio.to_thread(guard_pass, house, now, lease)
     agreed = await asyncio.to_thread(governance_pass, house, now, lease)
-    await asyncio.to_thread(warn_of_holidays, house, now)
+    await asyncio.to_thread(warn_of_holidays, house, now, lease)
     return GuardPass(passed.terms, passed.notices + agreed)

@@ -11,6 +11,7 @@ from core.outbox import Message, MessageKind, MessageState, NewNotice
 from core.people import Person, Role
 from core.workdays import WorkingCalendar
 from services.house import House
+from services.leases import Lease, require_lease
 from services.notices import digest_moment, next_own_day
 from services.scene import Scene, set_scene
 from storage.queries.message_log import messages_by_ids, messages_of_kind
@@ -114,12 +115,16 @@ def holidays_end_soon(calendar: WorkingCalendar, today: date) -> bool:
     return calendar.known_through - today < HOLIDAYS_AHEAD
 
 
-def warn_of_holidays(house: House, now: datetime) -> None:
-    """Put a warning in the outbox when the known days off end within half a year, once a month at most."""
+def warn_of_holidays(house: House, now: datetime, lease: Lease | None = None) -> None:
+    """Put a warning in the outbox when the known days off end within half a year, once a month at most.
+
+    Raises `LeaseLost` when another process has taken over.
+    """
     today = house.today(now)
     if not holidays_end_soon(house.rules.calendar, today):
         return
     with house.store.write() as tx:
+        require_lease(tx, lease)
         scene = set_scene(tx, house, now)
         operator = next(iter(_operators(scene)), None)
         if operator is None:

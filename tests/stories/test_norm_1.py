@@ -9,7 +9,8 @@ TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 3, day) for day in (3, 4, 5, 
 NEXT_MONDAY, NEXT_TUESDAY = date(2026, 3, 9), date(2026, 3, 10)
 
 
-async def test_a_case_from_import_to_norm_1_met(world: World) -> None:
+async def test_a_case_from_import_to_norm_1_met(any_world: World) -> None:
+    world = any_world
     # A new case comes in on Monday; nobody is coupled. It must be somebody's by Monday 9 March.
     report = world.import_rows(a_row(jeugdbeschermer="", teammanager="tm-1"))
     assert (report.created, report.messages) == (1, 1)

@@ -34,7 +34,8 @@ async def test_an_absent_jeugdbeschermer_is_stood_in_for(world: World) -> None:
     assert list(await world.morning(FRIDAY)) == ["jb-1"]
 
 
-async def test_a_blocked_chat_falls_back_to_mail_and_is_answered_by_its_link(world: World) -> None:
+async def test_a_blocked_chat_falls_back_to_mail_and_is_answered_by_its_link(any_world: World) -> None:
+    world = any_world
     world.import_rows(a_row(**COUPLED))
     world.telegram.block(CHATS["jb-1"])
     # jb-1 has blocked the bot: the reminder comes by mail in the same minute.

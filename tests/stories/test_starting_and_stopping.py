@@ -41,7 +41,8 @@ async def test_an_installation_that_starts_with_500_old_cases_stays_quiet(tmp_pa
         assert list(await world.morning(date(2026, 3, 18))) == ["jb-1"]
 
 
-async def test_a_press_that_was_stored_but_not_handled_acts_once_after_a_restart(world: World) -> None:
+async def test_a_press_that_was_stored_but_not_handled_acts_once_after_a_restart(any_world: World) -> None:
+    world = any_world
     world.import_rows(a_row(**COUPLED))
     await world.morning(WEDNESDAY)
     await world.press("jb-1", "Eerste contact vastleggen")
@@ -59,7 +60,8 @@ async def test_a_press_that_was_stored_but_not_handled_acts_once_after_a_restart
     assert count_facts(world, "eerste_contact") == 1
 
 
-async def test_a_crash_between_sending_and_recording_repeats_once_and_says_so(world: World) -> None:
+async def test_a_crash_between_sending_and_recording_repeats_once_and_says_so(any_world: World) -> None:
+    world = any_world
     world.import_rows(a_row(**COUPLED))
     world.clock.set(at(WEDNESDAY, 8, 30))
     await plan_pass(world.house, world.clock)

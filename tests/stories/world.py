@@ -34,6 +34,7 @@ from tests.factories import CHATS, CLI, MONDAY, at, csv_of, make_rules, staff
 from web.app import build_web
 
 TOKEN = "123456:story-token"
+EARLY = at(MONDAY, 7, 45)
 PAGES = "http://pages.test"
 
 
@@ -162,8 +163,17 @@ async def a_world(folder: Path, **notices: object) -> AsyncIterator[World]:
     """Build a region with everybody of `tests.factories.PEOPLE`, early on Monday 2 March 2026."""
     store = open_store(f"sqlite:///{folder / 'story.db'}")
     migrate(store)
-    house, clock = House(store, make_rules(**notices), "story"), SetClock(at(MONDAY, 7, 45))
-    staff(house, clock.now())
+    house = House(store, make_rules(**notices), "story")
+    staff(house, EARLY)
+    async with world_of(house) as world:
+        yield world
+    store.close()
+
+
+@asynccontextmanager
+async def world_of(house: House) -> AsyncIterator[World]:
+    """Let a staffed house come alive: with everybody's chat, a mail server, and the bot running."""
+    clock = SetClock(EARLY)
     telegram = TelegramStandIn(TOKEN, now=clock.now)
     async with serve(telegram) as url:
         world = World(house, clock, telegram, url)
@@ -182,4 +192,3 @@ async def a_world(folder: Path, **notices: object) -> AsyncIterator[World]:
             await world.stop_bot()
             await world.web.aclose()
             smtp.close()
-            store.close()
