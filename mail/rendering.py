@@ -7,6 +7,7 @@ from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.digests import DigestView
+from services.governance.changed import ChangedView
 from services.message_views import (
     AssignedView,
     EscalationsView,
@@ -66,7 +67,7 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
         return [(Button(phrase("mail.sign_in"), url=view.link.address(root)),)]
     if isinstance(view, ReassignedView) and view.everything:
         return [(_button(view.everything, root),)]
-    return [_overview(root)]
+    return [] if isinstance(view, ChangedView) else [_overview(root)]
 
 
 def _escalation_rows(view: EscalationsView, root: str) -> list[Buttons]:
