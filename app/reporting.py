@@ -13,6 +13,7 @@ from app.clock import SystemClock
 from core.clocktime import local_date
 from core.errors import Problem, ProblemCode, Refused
 from core.refusals import fold
+from sheets import MAX_BYTES
 from templates import phrase, problem_sentence, render
 
 _OF_A_FILE = "file_"
@@ -89,8 +90,12 @@ def in_file(problem: Problem, path: Path) -> Problem:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return what is in a file; refuses one that is not there or cannot be read."""
+    """Return what is in a file; refuses one that is not there, cannot be read or is far too large."""
     try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            details = {"file": str(path), "size": size, "limit": MAX_BYTES}
+            raise Refused(Problem(ProblemCode.FILE_TOO_LARGE, details))
         return path.read_bytes()
     except FileNotFoundError as error:
         raise Refused(Problem(ProblemCode.FILE_MISSING, {"file": str(path)})) from error

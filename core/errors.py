@@ -119,6 +119,7 @@ class ProblemCode(StrEnum):
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_READ_ONLY = "database_read_only"
     DISK_FULL = "disk_full"
+    DISK_TROUBLE = "disk_trouble"
     PORT_TAKEN = "port_taken"
     SERVICE_RUNS = "service_runs"
     TELEGRAM_TOKEN = "telegram_token"  # noqa: S105 - the name of a problem

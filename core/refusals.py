@@ -9,6 +9,7 @@ from core.errors import Problem
 from core.privacy import MarkerKind, find_markers, is_bsn
 from core.rules import DEFAULT_CASE_CODE
 
+_LONGEST_SHOWN = 100
 _UNSAYABLE = (MarkerKind.BSN, MarkerKind.LIKELY_NAME)
 
 
@@ -37,7 +38,7 @@ def fold(problems: Iterable[Problem], sentence: Callable[[Problem], str]) -> lis
 
 
 def without_personal_data(problem: Problem, today: date) -> Problem:
-    """Return the problem without a value that is or may be a BSN or a name."""
+    """Return the problem without a value that is or may be a BSN or a name, or is too long to be shown."""
     details = {
         name: value
         for name, value in problem.details.items()
@@ -49,6 +50,8 @@ def without_personal_data(problem: Problem, today: date) -> Problem:
 
 
 def _is_personal(text: str, today: date) -> bool:
+    if len(text) > _LONGEST_SHOWN:
+        return True
     markers = find_markers(text, case_code=DEFAULT_CASE_CODE, today=today)
     return _has_bsn(text) or any(marker.kind in _UNSAYABLE for marker in markers)
 

@@ -13,13 +13,16 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"<", b"{")
 _ZIPPED_NAMES = frozenset({".xlsx", ".xlsm", ".xltx", ".xlsb", ".ods", ".zip"})
 
+MAX_BYTES = 60_000_000
+"""A larger file is refused before it is read."""
+
 
 def read_table(
     content: bytes,
     filename: str,
     *,
     date_columns: frozenset[str] = frozenset(),
-    max_bytes: int = 60_000_000,
+    max_bytes: int = MAX_BYTES,
     max_rows: int = 200_000,
 ) -> Table:
     """Read a CSV or XLSX file as text cells; the content decides which it is, then the name.

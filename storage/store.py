@@ -103,19 +103,27 @@ def _plain_errors() -> Iterator[None]:
 def _plain_problem(error: DBAPIError) -> Refused | None:
     """Return the refusal that an operator can act on, or None for a defect of ours."""
     text = str(error.orig).lower()
-    if "readonly" in text or "read-only" in text:
-        return refuse(ProblemCode.DATABASE_READ_ONLY)
-    if "disk is full" in text or "no space left" in text or "disk full" in text:
-        return refuse(ProblemCode.DISK_FULL)
-    if "no such table" in text or "undefinedtable" in type(error.orig).__name__.lower():
+    for words, code in _PLAIN.items():
+        if words in text:
+            return refuse(code)
+    if "undefinedtable" in type(error.orig).__name__.lower():
         return refuse(ProblemCode.DATABASE_NOT_READY)
-    if "file is not a database" in text or "malformed" in text:
-        return refuse(ProblemCode.DATABASE_UNREACHABLE)
     if isinstance(error, OperationalError) and any(part in text for part in _UNREACHABLE):
         return refuse(ProblemCode.DATABASE_UNREACHABLE)
     return None
 
 
+_PLAIN = {
+    "readonly": ProblemCode.DATABASE_READ_ONLY,
+    "read-only": ProblemCode.DATABASE_READ_ONLY,
+    "disk is full": ProblemCode.DISK_FULL,
+    "no space left": ProblemCode.DISK_FULL,
+    "disk full": ProblemCode.DISK_FULL,
+    "disk i/o error": ProblemCode.DISK_TROUBLE,
+    "no such table": ProblemCode.DATABASE_NOT_READY,
+    "file is not a database": ProblemCode.DATABASE_UNREACHABLE,
+    "malformed": ProblemCode.DATABASE_UNREACHABLE,
+}
 _UNREACHABLE = (
     "unable to open",
     "connection refused",

@@ -46,7 +46,12 @@ def problem_sentence(problem: Problem) -> str:
     """Return the Dutch sentence for a refusal: what is wrong, where, and what would be right."""
     details = {key: _readable(value) for key, value in problem.details.items()}
     values = details | {"value": problem.value, "column": problem.column, "line": problem.line}
-    return _plain().from_string(_problems()[problem.code]).render(**values, p=values)
+    return _compiled_problem(problem.code).render(**values, p=values)
+
+
+@cache
+def _compiled_problem(code: str) -> Template:
+    return _plain().from_string(_problems()[code])
 
 
 def problem_place(problem: Problem, more: int = 0) -> str:

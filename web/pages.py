@@ -17,6 +17,7 @@ _NOT_READY = frozenset(
         ProblemCode.DATABASE_UNREACHABLE,
         ProblemCode.DATABASE_READ_ONLY,
         ProblemCode.DISK_FULL,
+        ProblemCode.DISK_TROUBLE,
     }
 )
 

@@ -61,3 +61,9 @@ def test_a_bsn_or_a_name_is_taken_out_and_the_rest_stays() -> None:
     assert (safe.value, safe.details, safe.line, safe.column) == (None, {"file": "z.csv"}, 3, "x")
     plain = Problem(ProblemCode.PERSON_UNKNOWN, line=3, value="jb-07")
     assert without_personal_data(plain, TODAY) == plain
+
+
+def test_a_value_that_is_too_long_to_be_shown_is_taken_out() -> None:
+    problem = Problem(ProblemCode.DATE_NOT_READ, line=3, value="x" * 101)
+    assert without_personal_data(problem, TODAY).value is None
+    assert without_personal_data(Problem(ProblemCode.DATE_NOT_READ, value="x" * 100), TODAY).value is not None

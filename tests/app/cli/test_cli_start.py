@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from app.config import load_config
 from app.moments import present_moment
 from app.opening import open_house
 from services.upkeep import note_heartbeat
 from storage.queries.office import note_pass
+from storage.store import open_store
 from tests.app.cli.conftest import CONFIG, Cli
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
@@ -210,3 +212,31 @@ def test_doctor_says_whether_the_heartbeat_arrives(
     assert check["ok"] is ok
     assert str(check["detail"]).startswith(said)
     assert "geheim" not in str(check)
+
+
+NEWER = (
+    "Deze database is gemaakt door een nieuwere versie van Termijnwacht (9999)."
+    " Installeer die versie, of zet een reservekopie van deze versie terug.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("cases",), ("case", "GIA-2026-0001"), ("run",), ("tick",), ("init",), ("people",), ("messages",),
+        ("import", "mensen.csv"), ("preview", "--from", "2026-09-08", "--to", "2026-09-08"),
+    ],
+)  # fmt: skip
+def test_a_database_of_a_newer_version_is_refused_by_every_command_and_left_alone(
+    ready: Cli, command: tuple[str, ...]
+) -> None:
+    store = open_store("sqlite:///termijnwacht.db")
+    with store.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    ran = ready(*command)
+    assert (ran.status, ran.out, ran.err) == (1, "", NEWER)
+    with store.read() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    store.close()
+    doctor = ready("doctor", "--json")
+    assert (doctor.status, _checks(doctor.data)["database"]["detail"]) == (3, NEWER.strip())
