@@ -18,6 +18,7 @@ from core.errors import Refused
 from core.outbox import MessageState
 from core.people import Person
 from services.directory import read_directory
+from services.governance.overview import all_differences
 from services.house import House
 from services.ladder_gaps import ended_desks, ladder_gaps
 from services.trouble import holidays_end_soon
@@ -77,6 +78,7 @@ def _of_database(config: Config) -> list[Check]:
         _clock,
         _holidays,
         _organisations,
+        _agreements,
         _people,
         _desks,
         _ladders,
@@ -201,6 +203,14 @@ def _organisations(house: House, _config: Config) -> Check:
     return check(
         "organisations", "lacking" if without else "ok", ok=not without, without=without, count=count
     )
+
+
+def _agreements(house: House, _config: Config) -> Check:
+    """Show what people changed of the configured series; it stands until they reset it."""
+    found = all_differences(house, present_moment())
+    result = "differ" if found else "ok"
+    count = len(house.rules.governance.series)
+    return check("agreements", result, ok=True, differences=found[:10], more=len(found[10:]), count=count)
 
 
 def _people(house: House, config: Config) -> Check:

@@ -13,11 +13,11 @@ class Look(StrEnum):
     LIST = "l"
     TODAY = "t"
     WHY = "w"
-    NEEDS = "n"
-    HISTORY = "h"
-    ROUTE = "j"
-    MORE = "e"
-    WAITING = "g"
+    NEEDS = "V"
+    HISTORY = "J"
+    ROUTE = "R"
+    MORE = "X"
+    WAITING = "W"
     NOTHING = "x"
 
 

@@ -88,6 +88,7 @@ class ProblemCode(StrEnum):
     NOBODY_COUPLED = "nobody_coupled"
     REASSIGN_SAME = "reassign_same"
     REASSIGN_NOTHING = "reassign_nothing"
+    REASSIGN_CONFIRM = "reassign_confirm"
     ESCALATION_UNKNOWN = "escalation_unknown"
     ESCALATION_MOVED_ON = "escalation_moved_on"
     ESCALATION_NOT_YOURS = "escalation_not_yours"

@@ -7,6 +7,7 @@ from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.digests import DigestView
+from services.governance.changed import ChangedView
 from services.message_views import (
     AssignedView,
     EscalationsView,
@@ -57,7 +58,7 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
         by_term = [_first([o for o in view.offers if o.norm == t.key], root) for t in view.case.terms]
         return [*by_term, _opening(view.offers, root)]
     if isinstance(view, EscalationsView):
-        return [*(tuple(_button(o, root) for o in line.offers) for line in view.lines), _overview(root)]
+        return _escalation_rows(view, root)
     if isinstance(view, InvitationView):
         link = bot_link(view.invitation.code)
         accept = (Button(phrase("mail.accept"), url=link),) if link else ()
@@ -66,7 +67,14 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
         return [(Button(phrase("mail.sign_in"), url=view.link.address(root)),)]
     if isinstance(view, ReassignedView) and view.everything:
         return [(_button(view.everything, root),)]
-    return [_overview(root)]
+    return [] if isinstance(view, ChangedView) else [_overview(root)]
+
+
+def _escalation_rows(view: EscalationsView, root: str) -> list[Buttons]:
+    """Return the answers of each line; a desk, which sees no case, is led to none."""
+    sees_cases = any(line.view.may_escalate for line in view.lines)
+    answers = [tuple(_button(offer, root) for offer in line.offers) for line in view.lines]
+    return [*answers, _overview(root) if sees_cases else ()]
 
 
 def _overview(root: str) -> Buttons:

@@ -8,7 +8,8 @@ from core.ladder import announced_on
 from core.ledger import CaseLedger, read_case_ledger
 from core.outbox import MessageState, NoticeState
 from core.terms import Term, derive_terms
-from services.climbing import frozen_ladder, protector_of, settle_escalations
+from services.arming import frozen_ladder, protector_of
+from services.climbing import settle_escalations
 from services.planning import first_notice_on, is_backlog, is_of_escalation, still_owed
 from services.scene import Scene
 from storage.queries.cases import facts_of, replace_terms, term_columns, terms_of

@@ -13,8 +13,9 @@ from core.ladder import HELD_FOR, RungMode, Stage, StepKind, next_forced, sooner
 from core.outbox import NoticeState
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
+from services.arming import begin, store_new
 from services.case_desk import CaseDesk
-from services.climbing import Mailbag, begin, close_told, go_on, offer, store_new
+from services.climbing import Mailbag, close_told, go_on, offer
 from services.escalation_views import EscalationView, concerns, view_escalation
 from services.free_text import guarded_text
 from services.house import House

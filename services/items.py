@@ -13,9 +13,9 @@ from core.ladder import in_hours
 from core.people import Actor
 from core.rights import Verb
 from core.rules import Rules
+from services.arming import begin, store_new
 from services.case_desk import CaseDesk, check_date, fact_row
 from services.case_views import CaseView
-from services.climbing import begin, store_new
 from services.house import House
 from services.planning import is_backlog
 from services.scene import Scene, set_scene

@@ -12,8 +12,8 @@ from core.rules import Rules
 from core.same_face import same_face
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.alerts import AlertKind
+from services.arming import protector_of
 from services.case_views import CaseView, view_case
-from services.climbing import protector_of
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
 from services.escalation_views import EscalationView, view_escalation

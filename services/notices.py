@@ -8,7 +8,8 @@ from core.clocktime import local_moment
 from core.outbox import MessageKind, MessageState, NewNotice
 from core.people import Person
 from core.rules import Rules
-from services.climbing import arm, climb_pass
+from services.arming import arm
+from services.climbing import climb_pass
 from services.house import House
 from services.leases import Lease, require_lease
 from services.planning import Postponed, plan_term

@@ -11,8 +11,8 @@ from core.facts import CouplingKind, FactKind
 from core.outbox import MessageKind
 from core.people import Actor, Person, Role
 from core.rights import Verb, demand, nearness_to_case
+from services.arming import reroute
 from services.case_desk import CaseDesk, check_date, fact_row, holder
-from services.climbing import reroute
 from services.couplings import lose, tell_switch
 from services.house import House
 from services.rung_holders import stand_in

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from core.desks import Desk, DeskBook, Route, RouteStep, WeeklyTable
 from core.escalations import Escalation
@@ -167,3 +168,46 @@ def answer(
         actor=actor(house, name, now),
         now=now,
     )
+
+
+_DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+
+
+def day(on: date) -> str:
+    """Return a day as people say it: `di 19 mei`."""
+    return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
+
+
+@dataclass
+class Story:
+    """A house that lives day by day; `told` is every message so far, each as `di 19 mei tm-1: offered 3`."""
+
+    house: House
+    today: date
+    told: list[str] = field(default_factory=list)
+
+    def morning(self, on: date) -> list[str]:
+        """Live through every working day up to and including the messages of `on`; return what was told."""
+        before = len(self.told)
+        while self.today < on:
+            self.today += timedelta(days=1)
+            if CALENDAR.is_working_day(self.today):
+                said = what_was_said(run_day(self.house, self.today))
+                self.told += [f"{day(self.today)} {name}: {what}" for name, what in said]
+        return self.told[before:]
+
+    def at(self, hour: int = 10, minute: int = 0) -> datetime:
+        """Return a moment of today."""
+        return at(self.today, hour, minute)
+
+    def now_sent(self, hour: int = 10) -> list[str]:
+        """Deliver what goes out at once; return what was told."""
+        said = sent_at(self.house, at(self.today, hour, 5))
+        found = [f"{day(self.today)} {name}: {what}" for name, what in said]
+        self.told += found
+        return found
+
+    def who(self, name: str) -> dict[str, Any]:
+        """Return who does something now, as services ask for it."""
+        return {"actor": actor(self.house, name, self.at()), "now": self.at()}

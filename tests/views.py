@@ -1,18 +1,21 @@
 """Views as the outbox and the bot hand them to a template: usual ones, and the fullest and most hostile."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
 
 from core.cases import Case
 from core.facts import FactKind, Told
 from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
+from core.occurrences import MeetingStatus, Occurrence
 from core.rules import Rules
+from core.series import Series, SeriesKind
 from core.terms import derive_terms
 from core.workdays import WorkingCalendar
 from services.actions import ActionVerb, Offered
 from services.case_views import CaseView, TermView, view_term
 from services.digests import DigestLine, DigestView
+from services.governance.changed import ChangedView
 from services.message_views import AssignedView
 from services.trouble import TroubleView
 
@@ -130,3 +133,12 @@ def fullest_digest() -> DigestView:
     settled = tuple((f"ABCDEF-2026-1{number:05}", "1") for number in range(12))
     view = a_digest(*[line] * 10, more=24, older=31, backlog=1200, settled=settled)
     return replace(view, person=LONGEST_NAME)
+
+
+def a_change(title: str = "Overleg Rijk en regio's", *, cancelled: str = "") -> ChangedView:
+    """Return a meeting that was moved a week, or that does not take place."""
+    series = Series("overleg", title, SeriesKind.MEETING, TODAY, times_a_year=4)
+    status = MeetingStatus.CANCELLED if cancelled else MeetingStatus.MOVED
+    on = TODAY + timedelta(days=14)
+    present = Occurrence(series, TODAY, on, on, time(10, 0), "Haarlem", status, 2, why=cancelled)
+    return ChangedView("pl-1", title, present, TODAY + timedelta(days=7), time(10, 0), "Haarlem")

@@ -13,14 +13,17 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
+from web.blockers import blocker_routes
 from web.case_form_pages import case_form_routes
 from web.casefile import file_routes
+from web.climbing import climbing_routes
 from web.crossing import OwnFormsOnly
 from web.door import Door
 from web.headers import SafeHeaders, safe_headers
 from web.opening import opening_routes
 from web.overview import overview_routes
 from web.pages import AWAY, BAD, BROKEN, MISSING, OK, nothing_here, page
+from web.reassigning import reassigning_routes
 from web.settings import settings_routes
 from web.signin import EVERY_WAY, Ways, sign_in_routes
 from web.threads import aside
@@ -66,6 +69,9 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         action_routes(door),
         overview_routes(door),
         case_form_routes(door),
+        climbing_routes(door),
+        blocker_routes(door),
+        reassigning_routes(door),
         opening_routes(door),
         absence_routes(door),
         settings_routes(door),

@@ -15,6 +15,18 @@ from web.pages import BAD, OK, Page, first_sentence, moved, nothing_here, page
 from web.visitor import Visitor
 
 TICKET = "bewijs"
+_EVERY_FIELD = (
+    "soort",
+    "gevraagd_bij",
+    "gevraagd",
+    "hulpvraag",
+    "verstuurd",
+    "tot",
+    "reden",
+    "op",
+    "wie",
+    "gemeente",
+)
 _FIELD = {
     FactKind.HELP_ASKED: "gevraagd",
     FactKind.REQUEST_SENT: "verstuurd",
@@ -69,7 +81,7 @@ def _page(name: str, form: CaseForm, at: Desk, fields: Fields, wrong: dict[str, 
     values = {
         "form": name,
         "view": at.view,
-        "given": {one: fields.one(one) for one in fields.names()},
+        "given": {one: fields.one(one) for one in (*_EVERY_FIELD, *fields.names())},
         "ticket": give_ticket(at.house, at.visitor.person, at.visitor.now),
         "today": at.view.today,
         **form.options(at),

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.cases import Case
+from core.dates import HANDOVER
 from core.escalations import Blocker
 from core.facts import COURSE_CHECKLIST, NEED, FactKind, Ledger, kind_of_item
 from core.help import Need
+from core.ledger import COUPLING
 from core.people import Actor, Person
 from core.rights import RIGHTS, Verb
 from core.terms import Status
@@ -52,6 +54,7 @@ class ShownNeed:
     need: Need
     kind: str
     steps: tuple[Offered, ...]
+    back: Offered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class ShownItem:
     terms: tuple[ShownTerm, ...]
     extends: bool
     for_need: str = ""
+    back: Offered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +142,21 @@ class _Shelf:
     def _offers(self) -> dict[Offer, None]:
         """Return everything that can be done, each once."""
         case, found = self.case, [*case_offers(self.case), *_later(self.case)]
-        found += _taking_back(case, self.actor).values()
+        back = _taking_back(case, self.actor)
+        found += back.values()
+        if _may_take_back(case, self.actor):
+            added = {fact.item for fact in case.facts if fact.item and fact.stands()}
+            found += [self._undo(key) for key in case.items if key in added and _is_added(key)]
         found += [offer for one in self.aside.escalations for offer in answer_offers(one)]
         if case.may_record:
             if any(need.stopped_on is None for need in case.needs):
                 found += [self._step(kind) for kind in _STEPS]
             found += [self._step(kind) for kind in self._own_facts()]
         return dict.fromkeys(found)
+
+    def _undo(self, item: str) -> Offer:
+        """Return the offer to take back a need or date that was added by mistake."""
+        return Offer(ActionVerb.WITHDRAW, self.case.case.id, item=item)
 
     def _step(self, kind: FactKind) -> Offer:
         return Offer(ActionVerb.RECORD, self.case.case.id, None, kind)
@@ -211,7 +223,8 @@ class _Shelf:
         steps = [self._step(kind) for kind in _steps_left(need)] if self.case.may_record else []
         kinds = self.house.rules.escalation.help_kinds
         made = tuple(self.made[step] for step in steps if step in self.made)
-        return ShownNeed(need, label(kinds, need.help_kind or ""), made)
+        back = self.made.get(self._undo(need.item))
+        return ShownNeed(need, label(kinds, need.help_kind or ""), made, back)
 
     def _item(self, key: str) -> ShownItem:
         kind = self.house.rules.escalation.item_kinds.get(kind_of_item(key))
@@ -225,6 +238,7 @@ class _Shelf:
             terms=tuple(self._term(term) for term in terms),
             extends=self.case.may_record and bool(kind and kind.reasons),
             for_need=item_name(f"{NEED}.{sent.value}") if sent and sent.value else "",
+            back=self.made.get(self._undo(key)),
         )
 
     def _blocked(self, found: Sequence[Blocker]) -> tuple[tuple[str, str], ...]:
@@ -249,6 +263,11 @@ def _steps_left(need: Need) -> list[FactKind]:
     return [kind for kind in _STEPS if not reached.get(kind)]
 
 
+def _is_added(key: str) -> bool:
+    """Tell whether an item was added by hand, other than who has the case."""
+    return kind_of_item(key) not in (COUPLING, HANDOVER)
+
+
 def _later(case: CaseView) -> list[Offer]:
     return [
         Offer(ActionVerb.LATER, case.case.id, term.key, None, term.version)
@@ -259,9 +278,13 @@ def _later(case: CaseView) -> list[Offer]:
 
 def _taking_back(case: CaseView, actor: Actor) -> dict[FactKind, Offer]:
     """Return what stands that the reader may take back."""
-    if not (case.may_record and any(Verb.WITHDRAW_FACT in RIGHTS[role] for role in actor.roles)):
+    if not _may_take_back(case, actor):
         return {}
     standing = {fact.kind for fact in case.facts if fact.withdrawn_at is None}
     return {
         kind: Offer(ActionVerb.WITHDRAW, case.case.id, None, kind) for kind in _TAKEN_BACK if kind in standing
     }
+
+
+def _may_take_back(case: CaseView, actor: Actor) -> bool:
+    return case.may_record and any(Verb.WITHDRAW_FACT in RIGHTS[role] for role in actor.roles)

@@ -71,7 +71,7 @@ def refused_page(refused: Refused, view: ActionView | None = None, visitor: Visi
         return signed_out_page()
     if code is ProblemCode.CASE_UNKNOWN:
         return page(MISSING, "no_case", visitor=visitor)
-    if code in (ProblemCode.ACTION_UNKNOWN, ProblemCode.ACTION_OF_ANOTHER):
+    if code in (ProblemCode.ACTION_UNKNOWN, ProblemCode.ACTION_OF_ANOTHER, ProblemCode.ESCALATION_UNKNOWN):
         return nothing_here(visitor)
     status = FORBIDDEN if view or isinstance(refused, NotAllowed) else BAD
     return page(status, "refused", visitor=visitor, problems=sentences(refused), view=view)

@@ -29,6 +29,7 @@ from services.items import CONTRACTED, item_of
 from services.people import team_protectors
 from templates import phrase
 from web.forms import COUPLING, FIT, NEED, OUTCOME, PERSON, REASON, Filled, read_day
+from web.ledger_words import item_name
 
 FITS = (Fit.FITS, Fit.AGREED_ALTERNATIVE, Fit.DOES_NOT_FIT)
 _FIRST = (CouplingKind.START, CouplingKind.INTAKE_TEAM, CouplingKind.WAITING_LIST)
@@ -46,7 +47,8 @@ class Question:
 
     `first_on` is None when no date is asked. `present` is what stands now of the fact that is asked.
     `choices` are a reason, an outcome or how a contract stands; `needs` those of which one is meant;
-    `couplings` how somebody can come to the case. `with_note` asks for a short text.
+    `couplings` how somebody can come to the case. `with_note` asks for a short text. `item` is what a
+    date or need is called that is taken back as a whole.
     """
 
     view: ActionView
@@ -63,6 +65,7 @@ class Question:
     needs: tuple[Need, ...] = ()
     couplings: tuple[CouplingKind, ...] = ()
     with_note: bool = False
+    item: str = ""
 
     @property
     def choice_is(self) -> str:
@@ -110,6 +113,7 @@ def question_of(house: House, view: ActionView, case: CaseView, now: datetime) -
         needs=case.needs if _is_of_a_need(view) else (),
         couplings=_couplings(view, case),
         with_note=view.verb is ActionVerb.EXPLAIN,
+        item=item_name(view.payload.get("item")) if view.verb is ActionVerb.WITHDRAW else "",
     )
 
 

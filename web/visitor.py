@@ -10,9 +10,17 @@ from core.people import Actor, Person
 from core.rights import Nearness, Verb, may
 from services.signin import FILE_PATH, OVERVIEW_PATH
 
+CLIMBING_PATH, WAITING_PATH, ROUTES_PATH = "/opschalingen", "/wachtenden", "/routes"
+BLOCKERS_PATH, REASSIGN_PATH = "/belemmeringen", "/overdragen"
+
 _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (OVERVIEW_PATH, Verb.SEE_CASE, Nearness.OWN),
+    (CLIMBING_PATH, None, Nearness.OWN),
+    (WAITING_PATH, Verb.SEE_CASE, Nearness.TEAM),
     ("/nieuw", Verb.CREATE_CASE, Nearness.ORGANISATION),
+    (REASSIGN_PATH, Verb.REASSIGN, Nearness.TEAM),
+    (BLOCKERS_PATH, Verb.SEE_BLOCKERS, Nearness.OWN),
+    (ROUTES_PATH, None, Nearness.OWN),
     ("/waarneming", Verb.SET_ABSENCE, Nearness.OWN),
     (FILE_PATH, Verb.IMPORT, Nearness.ORGANISATION),
     ("/instellingen", None, Nearness.OWN),

@@ -14,12 +14,16 @@ from app.output import in_zone, print_json, print_page, table
 from app.usage import command
 from core.clocktime import local_date
 from core.errors import ProblemCode, refuse
-from core.facts import Fact
+from core.facts import NEED, Fact, kind_of_item
+from core.help import Need
+from core.same_face import SameFace
 from core.terms import Status
 from services.case_lists import CaseFilter, CaseSummary, list_cases
 from services.case_views import CaseView, TermView
 from services.cases import read_case
+from services.couplings import steadiness_of
 from services.directory import read_directory
+from services.escalation_views import EscalationView, case_escalations
 from templates import phrase
 
 _WHOSE = ("case", "organisation", "municipality", "measure", "protector", "manager")
@@ -53,7 +57,7 @@ def cases(
             desk.house, actor=desk.actor, now=desk.now, only=_checked(desk, only, gi=gi, gemeente=gemeente)
         )
     if as_json:
-        print_json([_summary(one) for one in found])
+        print_json([summary_data(one) for one in found])
     else:
         print_page("cases", count=len(found), table=table(_COLUMNS, map(_row, found)) if found else "")
 
@@ -71,7 +75,8 @@ def _checked(desk: Desk, only: CaseFilter, *, gi: str | None, gemeente: str | No
     )
 
 
-def _summary(one: CaseSummary | CaseView) -> dict[str, object]:
+def summary_data(one: CaseSummary | CaseView) -> dict[str, object]:
+    """Return a case in short, as JSON shows it."""
     return {
         "case": one.case.code,
         "organisation": one.case.organisation,
@@ -112,10 +117,63 @@ def case(
     with desk_at(config) as desk:
         view = read_case(desk.house, code, actor=desk.actor, now=desk.now, as_of=on)
         facts = [_fact(fact, on, desk) for fact in view.facts]
+        others = {item: told for item, told in view.items.items() if kind_of_item(item) != NEED}
+        steady = steadiness_of(view)
+        climbing = case_escalations(desk.house, code, actor=desk.actor, now=desk.now) if on is None else []
     if as_json:
-        print_json(_summary(view) | {"terms": [_term(one) for one in view.terms], "facts": facts})
+        terms = [_term(one) for one in view.terms]
+        data = summary_data(view) | {"terms": terms, "facts": facts, "same_face": _same_face(steady)}
+        print_json(data | {"needs": [_need(one) for one in view.needs], **_beside(view, climbing, desk)})
     else:
-        print_page("case", view=view, facts=facts, as_of=on)
+        print_page("case", view=view, facts=facts, as_of=on, steady=steady, climbing=climbing, others=others)
+
+
+def _beside(view: CaseView, climbing: list[EscalationView], desk: Desk) -> dict[str, object]:
+    zone = desk.house.rules.zone
+    return {
+        "items": [
+            {"item": item, "facts": {kind: told.on for kind, told in ledger.items()}}
+            for item, ledger in view.items.items()
+            if kind_of_item(item) != NEED
+        ],
+        "escalations": [
+            {
+                "norm": one.escalation.norm,
+                "stage": one.escalation.stage,
+                "running": one.escalation.is_running,
+                "holder": one.holder if one.escalation.is_running else None,
+                "since_at": in_zone(one.escalation.since_at, zone),
+            }
+            for one in climbing
+        ],
+    }
+
+
+def _need(one: Need) -> dict[str, object]:
+    return {
+        "number": one.number,
+        "asked_on": one.asked_on,
+        "asked_of": one.asked_of,
+        "contracted": one.contracted,
+        "funded_on": one.funded_on,
+        "intake_on": one.intake_on,
+        "expected_on": one.expected_on,
+        "started_on": one.started_on,
+        "fit": one.fit,
+        "stopped_on": one.stopped_on,
+    }
+
+
+def _same_face(steady: SameFace) -> dict[str, object]:
+    return {
+        "days_without": steady.days_without,
+        "days_in_intake": steady.days_in_intake,
+        "unplanned": steady.unplanned,
+        "holdings": [
+            {"person": one.person, "kind": one.kind, "from_on": one.from_on, "to_on": one.to_on}
+            for one in steady.holdings
+        ],
+    }
 
 
 def _term(one: TermView) -> dict[str, object]:
@@ -132,6 +190,9 @@ def _term(one: TermView) -> dict[str, object]:
         "status": one.status,
         "light": one.light,
         "met_on": term.met_on,
+        "explained_on": term.explained_on,
+        "explanations": term.explanations,
+        "expected_on": term.expected_on,
         "next_notice_on": one.next_notice_on,
     }
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from app.asking import agreed, on_terminal
 from app.commands.desk import Desk, desk_at
 from app.commands.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from app.output import print_json, print_page
@@ -21,7 +22,6 @@ from services.imports import ImportReport, import_cases
 from templates import phrase
 
 _ZIP = b"PK"
-_YES = frozenset({"j", "ja", "y", "yes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +91,13 @@ def _import(job: _Job, *, dry_run: bool, yes: bool) -> ImportReport:
 
 def _confirm(messages: int, job: _Job) -> None:
     """Ask on a terminal and leave on a no; refuse where nobody can answer."""
-    if not _on_terminal():
+    if not on_terminal():
         limit = job.desk.house.rules.notices.many_messages
         details = {"messages": messages, "limit": limit, "file": str(job.path)}
         raise Refused(Problem(ProblemCode.CONFIRMATION_NEEDED, details))
-    say(phrase("cli.many_messages", messages=messages))
-    if sys.stdin.readline().strip().lower() not in _YES:
+    if not agreed(phrase("cli.many_messages", messages=messages)):
         say(phrase("cli.not_imported"))
         raise typer.Exit(1)
-
-
-def _on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @contextmanager

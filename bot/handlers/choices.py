@@ -6,7 +6,7 @@ from core.dates import Choice
 from core.ports import Button
 from templates import phrase
 
-PAGE = 8
+PAGE = 10
 
 
 def choice_rows(choices: Sequence[Choice], page: int, data: Callable[[str], str]) -> list[list[Button]]:

@@ -31,9 +31,8 @@ def governance_pass(house: House, now: datetime, lease: Lease | None = None) -> 
     while True:
         done, notices = _batch(house, now, lease)
         written += notices
-        if done < BATCH:
-            break
-    return written
+        if not done:
+            return written
 
 
 def _batch(house: House, now: datetime, lease: Lease | None) -> tuple[int, int]:

@@ -85,6 +85,8 @@ def _overtaken(matter: Matter, telling: Telling, today: date) -> bool:
     """Tell whether a reminder of something to come is read after it came."""
     if isinstance(matter, MeetingMatter) and telling.moment is Moment.BEFORE:
         return matter.occurrence.sorted_on < today
+    if isinstance(matter, StepMatter):
+        return matter.occurrence.sorted_on < today
     return False
 
 

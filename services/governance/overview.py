@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from core.chain import plan_chain
 from core.errors import ProblemCode, refuse
-from core.occurrences import MeetingStatus, Occurrence
+from core.occurrences import MeetingStatus, Occurrence, differences
 from core.oversight import Oversight
 from core.people import Actor
 from core.planboard import ActionState, Plan
@@ -176,6 +176,17 @@ def _dates(matters: Matters, actor: Actor, *, mine: bool) -> Iterator[Entry]:
 
 def _own(actor: Actor, near: Nearness) -> bool:
     return near is Nearness.OWN or may(actor, Verb.LEAD_AGREEMENT, near)
+
+
+def all_differences(house: House, now: datetime) -> list[str]:
+    """Return what people changed that differs from the file: series, original date and kind of difference."""
+    with house.store.read() as tx:
+        matters = Matters(set_scene(tx, house, now))
+        return [
+            f"{series.code} {on.isoformat()} {kind}"
+            for series in matters.agreed.series.values()
+            for on, kind in differences(series, matters.changes(series.code))
+        ]
 
 
 def submissions_at(

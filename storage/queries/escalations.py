@@ -1,8 +1,9 @@
 """Escalations, their history, and blockers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, or_, select, update
@@ -20,11 +21,15 @@ _DUE = (
     .where(escalations.c.next_at <= bindparam("now"))
     .order_by(escalations.c.next_at, escalations.c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
 
 
 def due_escalations(tx: Transaction, now: datetime, most: int) -> list[Escalation]:
-    """Return at most `most` escalations whose next moment has come, the longest waiting first."""
+    """Return at most `most` escalations whose next moment has come, the longest waiting first.
+
+    One that somebody is answering at this moment is left to them.
+    """
     return [_escalation(row) for row in tx.execute(_DUE, {"now": now, "most": most})]
 
 
@@ -80,7 +85,7 @@ def change_escalation(tx: Transaction, escalation: Escalation, **columns: object
         .where(escalations.c.id == escalation.id, escalations.c.version == escalation.version)
         .values(**values)
     )
-    return escalation_by_id(tx, escalation.id) if result.rowcount == 1 else None
+    return replace(escalation, **values) if result.rowcount == 1 else None  # type: ignore[arg-type]
 
 
 def swap_ladder(tx: Transaction, escalation: Escalation, ladder: Ladder) -> None:
@@ -94,7 +99,12 @@ def swap_ladder(tx: Transaction, escalation: Escalation, ladder: Ladder) -> None
 
 def add_steps(tx: Transaction, escalation_id: int, steps: Sequence[EscalationStep]) -> None:
     """Keep what happened in an escalation."""
-    execute_many(tx, _ADD_STEPS, [_step_columns(escalation_id, step) for step in steps])
+    add_steps_of(tx, [(escalation_id, step) for step in steps])
+
+
+def add_steps_of(tx: Transaction, steps: Sequence[tuple[int, EscalationStep]]) -> None:
+    """Keep what happened in each of these escalations, by id."""
+    execute_many(tx, _ADD_STEPS, [_step_columns(escalation_id, step) for escalation_id, step in steps])
 
 
 def steps_of(tx: Transaction, escalation_id: int) -> list[EscalationStep]:
@@ -193,7 +203,9 @@ def _escalation(row: Row[Any]) -> Escalation:
     )
 
 
+@lru_cache(maxsize=1_000)
 def _to_json(ladder: Ladder) -> list[dict[str, Any]]:
+    """Return a ladder as it is stored; the same for many escalations, so nobody may change it."""
     return [asdict(rung) for rung in ladder]
 
 

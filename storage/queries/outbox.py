@@ -328,14 +328,24 @@ def withdraw_emptied(tx: Transaction, message_ids: Iterable[int]) -> None:
     )
 
 
-def notices_about(tx: Transaction, subject: str) -> list[tuple[Notice, MessageState]]:
-    """Return the open notices about a subject, each with the state of its message."""
+def notices_about_all(
+    tx: Transaction, subjects: Sequence[str]
+) -> dict[str, list[tuple[Notice, MessageState]]]:
+    """Return the open notices about each subject, each with the state of its message."""
+    found: dict[str, list[tuple[Notice, MessageState]]] = {subject: [] for subject in subjects}
     query = (
         select(notices, messages.c.state.label("message_state"))
         .join(messages, messages.c.id == notices.c.message_id)
-        .where(notices.c.subject == subject, notices.c.state == NoticeState.OPEN)
+        .where(notices.c.subject.in_(list(subjects)), notices.c.state == NoticeState.OPEN)
     )
-    return [(_notice(row), MessageState(row.message_state)) for row in tx.execute(query)]
+    for row in tx.execute(query.order_by(notices.c.id)):
+        found[row.subject].append((_notice(row), MessageState(row.message_state)))
+    return found
+
+
+def notices_about(tx: Transaction, subject: str) -> list[tuple[Notice, MessageState]]:
+    """Return the open notices about a subject, each with the state of its message."""
+    return notices_about_all(tx, [subject])[subject]
 
 
 def revive_digest(tx: Transaction, message_id: int) -> None:

@@ -11,9 +11,11 @@ from tests.bench.report import Figure, say, table
 
 BENCHES = {
     "guard": "guarding",
+    "ladders": "laddering",
     "import": "importing",
     "button": "pressing",
     "start": "starting",
+    "noise": "noise",
 }
 
 

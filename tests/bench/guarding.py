@@ -20,7 +20,8 @@ DUE = 10_000
 ROUNDS = 5
 _READ = (
     "SELECT t.case_id, t.norm, t.start_on, t.due_on, t.needed_by_on, t.ends_on, t.coupled, t.told_through_on,"
-    " c.organisation, c.protector_id, c.manager_id FROM terms t JOIN cases c ON c.id = t.case_id"
+    " c.organisation, c.protector_id, c.manager_id, t.explained_on, t.party, t.escalate_on"
+    " FROM terms t JOIN cases c ON c.id = t.case_id"
     " WHERE t.next_notice_on <= ? ORDER BY t.next_notice_on"
 )
 _MOVE = "UPDATE terms SET told_through_on = ?, next_notice_on = ? WHERE case_id = ? AND norm = ?"

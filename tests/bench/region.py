@@ -185,7 +185,7 @@ class Filler:
             told_on, speaks_on = (day_before, self._today) if is_due else (self._today, next_on)
             columns = {name: getattr(term, name) for name in term._fields}
             columns |= {"missing": ",".join(term.missing), "case_id": number, "version": 1}
-            columns |= {"told_through_on": told_on, "next_notice_on": speaks_on}
+            columns |= {"told_through_on": told_on, "next_notice_on": speaks_on, "escalate_on": None}
             yield {
                 name: _plain(columns[name])
                 for name in (column.name for column in metadata.tables["terms"].columns)

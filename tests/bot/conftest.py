@@ -4,14 +4,19 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from aiosmtpd.smtp import SMTP
 
 from app.clock import SetClock
+from core.desks import Desk, DeskBook, Route, RouteStep, WeeklyTable
+from core.ladder import Delay, LadderRung
+from core.people import Role
 from demo.telegram import TelegramStandIn, serve
 from services.house import House
-from tests.factories import CHATS, MONDAY, at
+from services.people import NewPerson, add_person
+from tests.factories import CHATS, CLI, MONDAY, at
 from tests.stories.world import TOKEN, World
 
 
@@ -51,6 +56,57 @@ def allow_files(world: World) -> Callable[[], None]:
         object.__setattr__(world.house, "rules", allowed)
 
     return allow
+
+
+@pytest.fixture
+def allow_text(world: World) -> Callable[[], None]:
+    """Let text about a case go through the chat."""
+
+    def allow() -> None:
+        rules = world.house.rules
+        allowed = replace(rules, privacy=replace(rules.privacy, free_text_in_chat=True))
+        object.__setattr__(world.house, "rules", allowed)
+
+    return allow
+
+
+DESKS = DeskBook(
+    [
+        Desk("zm", "zorgmakelaar", "Zorgmakelaar Noord", region="noord", contact="zm-noord", assumed=True),
+        Desk(
+            "ret",
+            "expertteam",
+            "Expertteam Noord",
+            region="noord",
+            contact="ret-noord",
+            answer_within=Delay(3),
+            table=WeeklyTable(4, time(9, 0), 3, time(12, 0)),
+        ),
+    ],
+    [
+        Route(
+            (
+                RouteStep(LadderRung("zorgmakelaar", "loket:zorgmakelaar"), "met de beschikbaarheidswijzer"),
+                RouteStep(
+                    LadderRung("expertteam", "loket:expertteam", top=True, recheck=Delay(2), form=True)
+                ),
+            ),
+            region="noord",
+            source="Verbeterplan 2022",
+        )
+    ],
+)
+
+
+@pytest.fixture
+def desks(world: World) -> None:
+    """Give region Noord a zorgmakelaar and an expert team, with their mailboxes and a route."""
+    rules = world.house.rules
+    changed = replace(rules, escalation=replace(rules.escalation, desks=DESKS))
+    object.__setattr__(world.house, "rules", changed)
+    for name in ("zm-noord", "ret-noord"):
+        new = NewPerson(name, frozenset({Role.CONTACT}), mail=f"{name}@region.example")
+        add_person(world.house, new, actor=CLI, now=world.clock.now())
 
 
 async def settled(world: World) -> None:

@@ -73,15 +73,17 @@ async def test_somebody_elses_case_is_unknown(world: World) -> None:
 
 async def test_each_menu_holds_what_the_roles_allow(world: World) -> None:
     menus = {}
-    for name in ("jb-1", "gd-1", "beheer-1"):
+    for name in ("jb-1", "tm-1", "gd-1", "beheer-1"):
         await world.say(name, "/help")
         menus[name] = [name for name, _ in commands(world, CHATS[name])]
-    case_work = ["vandaag", "zaken", "zaak", "waarom"]
-    own = ["waarneming", "instellingen", "web", "help", "stop"]
+    case_work = ["vandaag", "zaken", "zaak", "waarom", "opschaling", "route"]
+    own = ["belemmeringen", "waarneming", "agenda", "uitvraag", "plan", "instellingen", "web", "help", "stop"]
+    team = ["wachtenden", "overdragen"]
     assert menus == {
         "jb-1": [*case_work, "nieuw", *own],
-        "gd-1": [*case_work, "nieuw", *own],
-        "beheer-1": [*case_work, "nieuw", *own],
+        "tm-1": [*case_work, "nieuw", *team, *own],
+        "gd-1": [*case_work, "nieuw", *team, *own],
+        "beheer-1": [*case_work, "nieuw", *team, *own],
     }
 
 

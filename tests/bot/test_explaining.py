@@ -1,31 +1,18 @@
 """Explaining why a term is late: a reason from the list, a new date, and text only where it may be."""
 
+import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
-
-import pytest
 
 from core.facts import FactKind
 from services.explanations import explain
 from storage.tables import questions
+from tests.bot.conftest import heard
 from tests.factories import CHATS, MONDAY, a_case, actor, at
 from tests.stories.world import World
 
 REASON = "wachtlijst bij de aanbieder"
 NOTE = "Overlegd met wethouder Jansen-de Wit over de plek"
-
-
-@pytest.fixture
-def allow_text(world: World) -> Callable[[], None]:
-    """Let text about a case go through the chat."""
-
-    def allow() -> None:
-        rules = world.house.rules
-        allowed = replace(rules, privacy=replace(rules.privacy, free_text_in_chat=True))
-        object.__setattr__(world.house, "rules", allowed)
-
-    return allow
 
 
 def told(world: World) -> list[tuple[str | None, date | None, str | None]]:
@@ -51,9 +38,7 @@ async def test_a_term_is_explained_with_three_presses_and_taken_back(world: Worl
     assert REASON not in done
     assert told(world) == [("wachtlijst", date(2026, 6, 29), None)]
     assert world.status("3") == "explained"
-    screen = await world.say("jb-1", "/zaak GIA-2026-001")
-    assert "uitgelegd tot ma 29 jun (nog 20 werkdagen) (norm: di 2 jun)" in screen
-    assert "Teruggedraaid" in await world.press("jb-1", "Terugdraaien")
+    assert "Teruggedraaid: uitleg bij passende hulp" in await world.press("jb-1", "Terugdraaien")
     assert world.status("3") == "open"
 
 
@@ -98,7 +83,9 @@ async def test_the_same_explanation_pressed_twice_counts_once(world: World) -> N
     query = world.telegram.press(CHATS["jb-1"], month, str(data), force=True)
     await world.telegram.wait_for_alert(query, timeout=10)
     assert len(told(world)) == 1
-    assert "Deze knop is al gebruikt door jb-1" in world.last("jb-1")
+    screen = await world.say("jb-1", "/zaak GIA-2026-001")
+    assert re.search(r"uitgelegd tot di 30 jun \(nog \d+ werkdagen\) \(norm: di 2 jun\)", screen)
+    assert "Deze knop is al gebruikt door jb-1" in heard(world, CHATS["jb-1"])[-2]
 
 
 async def test_a_line_of_text_is_asked_where_it_may_be_and_a_likely_name_is_asked_about(

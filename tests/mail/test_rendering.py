@@ -19,6 +19,7 @@ from services.trouble import HolidaysView
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
+    a_change,
     a_digest,
     a_line,
     an_assignment,
@@ -48,6 +49,8 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "holidays": (MessageKind.HOLIDAYS, HolidaysView("beheer-1", date(2028, 12, 31)), False),
     "escalation": (MessageKind.ESCALATION, escalations(an_escalation()), False),
     "escalation-fullest": (MessageKind.ESCALATION, fullest_escalations(), True),
+    "changed": (MessageKind.CHANGED, a_change(), False),
+    "changed-cancelled": (MessageKind.CHANGED, a_change(cancelled="te weinig aanmeldingen"), False),
     "alert": (MessageKind.ALERT, an_alert(), False),
     "reassigned": (MessageKind.REASSIGNED, reassigned("GIA-2026-0001", "GIA-2026-0002"), False),
     "invitation": (

@@ -22,6 +22,7 @@ from core.workdays import WorkingCalendar
 from services.actions import ActionVerb, Offer, Offered, offer_case, offer_these
 from services.case_views import CaseView
 from services.cases import NewCase, open_case, read_case
+from services.directory import read_directory
 from services.escalating import Answer, Given, answer_escalation, escalate_now
 from services.escalation_views import EscalationView, case_escalations
 from services.house import House
@@ -55,6 +56,7 @@ RULES = Rules(
                     "Expertteam Noord",
                     region="NHN",
                     contact="ret-nhn",
+                    contact_mail="ret@nhn.example.nl",
                     source="verzonnen voor de tests",
                     assumed=True,
                 ),
@@ -132,10 +134,12 @@ class Office:
         return self.link_of(name, Offer(ActionVerb.OPEN, self.case(code).case.id, also=also))
 
     def add_desk(self) -> Person:
-        """Add the mailbox of the expert team, which belongs to no institution."""
-        new = NewPerson("ret-nhn", frozenset({Role.CONTACT}), None, None, mail="ret@nhn.example.nl")
-        self.people["ret-nhn"] = add_person(self.house, new, actor=ADMIN, now=self.clock.now())
-        return self.people["ret-nhn"]
+        """Return the mailbox of the expert team, which belongs to no institution."""
+        sync_contacts(self.house, self.clock.now())
+        found = read_directory(self.house, self.clock.now()).named("ret-nhn")
+        assert found is not None
+        self.people["ret-nhn"] = found
+        return found
 
     def escalate(self, norm: str = "3", code: str = "GIA-2026-0001") -> EscalationView:
         """Let a term climb to its first rung now."""

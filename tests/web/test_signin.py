@@ -217,10 +217,38 @@ def test_signing_in_anew_ends_the_session_this_browser_had(office, signed_in) ->
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        (Role.PROTECTOR, ["/overzicht", "/nieuw", "/waarneming", "/instellingen"]),
-        (Role.DATA_STEWARD, ["/overzicht", "/nieuw", "/waarneming", "/bestand", "/instellingen"]),
-        (Role.PROJECT_LEADER, ["/waarneming", "/instellingen"]),
-        (Role.OFFICIAL, ["/instellingen"]),
+        (
+            Role.PROTECTOR,
+            [
+                "/overzicht",
+                "/opschalingen",
+                "/nieuw",
+                "/belemmeringen",
+                "/routes",
+                "/waarneming",
+                "/instellingen",
+            ],
+        ),
+        (
+            Role.DATA_STEWARD,
+            [
+                "/overzicht",
+                "/opschalingen",
+                "/wachtenden",
+                "/nieuw",
+                "/overdragen",
+                "/belemmeringen",
+                "/routes",
+                "/waarneming",
+                "/bestand",
+                "/instellingen",
+            ],
+        ),
+        (
+            Role.PROJECT_LEADER,
+            ["/opschalingen", "/belemmeringen", "/routes", "/waarneming", "/instellingen"],
+        ),
+        (Role.OFFICIAL, ["/opschalingen", "/belemmeringen", "/routes", "/instellingen"]),
     ],
 )
 def test_the_menu_has_what_the_roles_allow_and_the_rest_is_refused(office, signed_in, role, paths) -> None:
@@ -229,9 +257,20 @@ def test_the_menu_has_what_the_roles_allow_and_the_rest_is_refused(office, signe
     begin = session.get("/inloggen")
     assert begin.headers["location"] == paths[0]
     text = session.get(paths[0]).text
-    every = ["/overzicht", "/nieuw", "/waarneming", "/bestand", "/instellingen"]
+    every = [
+        "/overzicht",
+        "/opschalingen",
+        "/wachtenden",
+        "/nieuw",
+        "/overdragen",
+        "/belemmeringen",
+        "/routes",
+        "/waarneming",
+        "/bestand",
+        "/instellingen",
+    ]
     assert [path for path in every if f'<li><a href="{path}"' in text] == paths
     assert f'<a href="{paths[0]}" aria-current="page">' in text
-    closed = [path for path in ("/nieuw", "/waarneming", "/bestand") if path not in paths]
+    closed = [path for path in every if path not in ("/overzicht", *paths)]
     assert {session.get(path).status_code for path in closed} <= {403}
     assert {session.get(path).status_code for path in paths} == {200}

@@ -146,7 +146,7 @@ def test_many_messages_are_asked_about_on_a_terminal(
     ready.file("config.toml", CONFIG.replace("many_messages = 2", "many_messages = 1"))
     held = [f"GIA-2026-{n:04};GIA;Hoorn;ots;2026-09-01;2026-09-01;jb-1;tm-1;" for n in range(1, 4)]
     file = _cases(ready, *held, "GIB-2026-0001;GIB;Hoorn;ots;2026-09-01;2026-09-01;;;")
-    monkeypatch.setattr("app.commands.imports._on_terminal", lambda: True)
+    monkeypatch.setattr("app.commands.imports.on_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     ran = ready("import", file)
     assert ran.status == status
@@ -225,6 +225,9 @@ def test_a_case_has_the_shape_of_the_contract(ready: Cli) -> None:
     data = ready("case", "GIA-2026-0001", "--json").data
     terms = data.pop("terms")
     facts = data.pop("facts")
+    beside = {key: data.pop(key) for key in ("needs", "items", "escalations")}
+    assert beside == {"needs": [], "items": [], "escalations": []}
+    assert data.pop("same_face")["days_without"] == 1
     assert data == ready("cases", "--json").data[0]
     contract = ("norm", "start_on", "start_from", "due_on", "atw_due_on", "needed_by_on", "status", "met_on")
     assert {key: terms[0][key] for key in contract} == {

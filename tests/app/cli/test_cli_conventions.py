@@ -53,7 +53,7 @@ def test_every_command_for_people_explains_itself_in_dutch(cli: Cli, name: str) 
 def test_the_list_of_commands_is_that_of_this_version(cli: Cli) -> None:
     shown = cli("--help").out
     assert all(f"  {name} " in shown for name in COMMANDS)
-    assert "calendar" not in shown
+    assert "feed" not in shown
 
 
 @pytest.mark.parametrize(

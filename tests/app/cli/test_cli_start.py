@@ -121,8 +121,8 @@ def test_doctor_is_ready_when_everybody_can_be_reached(ready: Cli, monkeypatch: 
     assert (ran.status, ran.data["ready"]) == (0, True)
     assert list(_checks(ran.data)) == [
         "configuration", "disk", "time_zone", "telegram", "mail",
-        "database", "clock", "holidays", "organisations", "people", "desks", "ladders", "jobs", "messages",
-        "heartbeat",
+        "database", "clock", "holidays", "organisations", "agreements", "people", "desks", "ladders", "jobs",
+        "messages", "heartbeat",
     ]  # fmt: skip
     assert "Alles is klaar." in ready("doctor").out
 

@@ -1,0 +1,38 @@
+"""`calendar`, `submissions` and `plan` on the command line, with the example configuration."""
+
+from tests.app.cli.conftest import Cli
+
+
+def test_the_calendar_has_the_shape_that_others_rely_on(cli: Cli) -> None:
+    assert cli("init").status == 0
+    ran = cli("calendar", "--from", "2022-05-01", "--to", "2022-07-10", "--json")
+
+    shown = [
+        (one["series"], one["kind"], one.get("starts_at") or one["due_on"], one["title"]) for one in ran.data
+    ]
+    assert ran.status == 0
+    assert shown[:2] == [
+        ("uitvraag", "submission", "2022-05-10", "Uniforme uitvraag wachtenden"),
+        (
+            "overleg-rijk",
+            "meeting",
+            "2022-05-12T10:00:00+02:00",
+            "Ambtelijk overleg met het Rijk, de regio's en de inspecties",
+        ),
+    ]
+    due = {one["due_on"]: one["working_due_on"] for one in ran.data if one["kind"] == "submission"}
+    assert due == {"2022-05-10": "2022-05-10", "2022-06-10": "2022-06-10", "2022-07-10": "2022-07-08"}
+    assert {one["status"] for one in ran.data if one["kind"] == "submission"} == {"unknown"}
+
+
+def test_a_stretch_that_goes_back_or_is_endless_is_refused(cli: Cli) -> None:
+    cli("init")
+    assert cli("calendar", "--from", "2026-02-01", "--to", "2026-01-01").status == 1
+    assert cli("calendar", "--from", "2026-01-01", "--to", "2099-12-31").status == 1
+
+
+def test_who_is_missing_and_the_plan_are_data_too(cli: Cli) -> None:
+    cli("init")
+    owed = cli("submissions", "--json").data
+    assert {one["organisation"] for one in owed} == {"GIA", "GIB"}
+    assert cli("plan", "--json").data == []
