@@ -85,8 +85,10 @@ class Service:
         self.work = Work(self.house, self.couriers, self.clock, heartbeat_of(self.config))
         scheduler = build_scheduler(self.work)
         scheduler.start()
-        self._parts.push_async_callback(self.work.finish)
+        # Shutting the scheduler down cancels what it runs, and a message that went out has to be recorded.
         self._parts.callback(scheduler.shutdown, wait=False)
+        self._parts.push_async_callback(self.work.finish)
+        self._parts.callback(scheduler.pause)
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, close everything."""

@@ -38,11 +38,19 @@ Couriers = Mapping[ChannelName, Courier]
 
 
 async def deliver_pass(
-    house: House, couriers: Couriers, clock: Clock, lease: Lease | None = None
+    house: House,
+    couriers: Couriers,
+    clock: Clock,
+    lease: Lease | None = None,
+    *,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[Delivered]:
-    """Deliver what may go out now; return how each message ended, in order."""
+    """Deliver what may go out now; return how each message ended, in order.
+
+    Takes nothing new once `go_on` says no.
+    """
     done: list[Delivered] = []
-    while True:
+    while go_on():
         claimed = await asyncio.to_thread(claim_messages, house, clock.now(), most=IN_FLIGHT, lease=lease)
         if not claimed:
             break

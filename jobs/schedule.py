@@ -35,10 +35,11 @@ class Work:
         self._house, self._couriers, self._clock, self._heartbeat = house, couriers, clock, heartbeat
         self._turn = asyncio.Lock()
         self._planned = self._ended = False
+        self._under_way: set[asyncio.Task[object]] = set()
 
     async def plan(self) -> None:
         """Plan when this process holds the lease for it."""
-        await self._leased(LeaseName.PLAN, self._plan)
+        await self._finishing(lambda: self._leased(LeaseName.PLAN, self._plan))
 
     async def _plan(self, lease: Lease) -> None:
         await plan_pass(self._house, self._clock, lease)
@@ -47,10 +48,10 @@ class Work:
     async def deliver(self) -> None:
         """Deliver when this process holds the lease for it, not before the first planning after a start."""
         if self._planned or not self._house.store.is_sqlite:
-            await self._leased(LeaseName.SEND, self._deliver)
+            await self._finishing(lambda: self._leased(LeaseName.SEND, self._deliver))
 
     async def _deliver(self, lease: Lease) -> None:
-        await deliver_pass(self._house, self._couriers, self._clock, lease)
+        await deliver_pass(self._house, self._couriers, self._clock, lease, go_on=lambda: not self._ended)
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
@@ -59,17 +60,29 @@ class Work:
             yield
 
     async def finish(self) -> None:
-        """Wait until what is under way has ended."""
-        async with self._turn:
-            self._ended = True
+        """Begin nothing any more, and wait until what is under way has ended."""
+        self._ended = True
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def watchdog(self) -> None:
         """Look whether what should have gone out did; only then say outside that all is well."""
-        await watch_pass(self._house, self._clock, self._heartbeat)
+        await self._finishing(lambda: watch_pass(self._house, self._clock, self._heartbeat))
 
     async def tidy(self) -> None:
         """Delete what has had its time."""
-        await asyncio.to_thread(tidy, self._house, self._clock.now())
+        await self._finishing(lambda: asyncio.to_thread(tidy, self._house, self._clock.now()))
+
+    async def _finishing(self, job: Callable[[], Awaitable[object]]) -> None:
+        """Do a job, unless the work has ended; `finish` waits for it."""
+        task = asyncio.current_task()
+        if self._ended or task is None:
+            return
+        self._under_way.add(task)
+        try:
+            await job()
+        finally:
+            self._under_way.discard(task)
 
     async def _leased(self, name: LeaseName, work: Callable[[Lease], Awaitable[None]]) -> None:
         async with self._turn:
