@@ -176,7 +176,7 @@ def test_a_blocker_is_registered_shown_and_ended(region: Cli) -> None:
     assert "Er is niets dat hulp tegenhoudt." in region("blockers").out
     made = region(
         "blockers", "add", "--kind", "plafond", "--place", "Aanbieder X", "--region", "NHN",
-        "--to", "2026-12-31", "--json",
+        "--from", "2026-09-01", "--to", "2026-12-31", "--json",
     )  # fmt: skip
     assert made.status == 0
     assert made.data == {
@@ -185,7 +185,7 @@ def test_a_blocker_is_registered_shown_and_ended(region: Cli) -> None:
         "place": "Aanbieder X",
         "help_kind": None,
         "region": "NHN",
-        "from_on": "2026-09-07",
+        "from_on": "2026-09-01",
         "through_on": "2026-12-31",
         "set_by": "cli:anna",
     }
