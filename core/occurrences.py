@@ -196,15 +196,19 @@ def _agreed_day(
     """
     if series.is_submission:
         return base, ""
-    on, why = base, ""
-    closure = next((one for one in closures if one.covers(on)), None)
-    if closure is not None and series.in_closure is InClosure.SKIP:
-        return None, closure.name
-    while closure is not None and series.in_closure is InClosure.NEXT_WORKING_WEEK:
-        why = closure.name
-        on = _next_working_week(on, closure)
+    on, why, rule = base, "", series.on_day_off
+    while True:
         closure = next((one for one in closures if one.covers(on)), None)
-    return _on_working_day(series.on_day_off, calendar, on, why)
+        if closure is None or series.in_closure is InClosure.KEEP:
+            rolled, why = _on_working_day(rule, calendar, on, why)
+            if rolled is None or rolled == on or series.in_closure is InClosure.KEEP:
+                return rolled, why
+            on = rolled  # a day off may roll into a recess
+        elif series.in_closure is InClosure.SKIP:
+            return None, closure.name
+        else:
+            on, why = _next_working_week(on, closure), closure.name
+            rule = OnDayOff.NEXT if rule is OnDayOff.PREVIOUS else rule  # not back into the recess
 
 
 def _next_working_week(on: date, closure: Closure) -> date:

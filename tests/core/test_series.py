@@ -261,6 +261,20 @@ def test_ten_years_as_agreed_are_what_dateutil_makes_of_the_rule(rule: str, star
     assert list(original_dates(series, start, last)) == expected
 
 
+@pytest.mark.parametrize(
+    ("choice", "on"), [(InClosure.NEXT_WORKING_WEEK, date(2022, 9, 19)), (InClosure.SKIP, None)]
+)
+def test_a_saturday_does_not_roll_into_the_recess_that_begins_on_monday(
+    choice: InClosure, on: date | None
+) -> None:
+    closure = Closure("c", "reces", date(2022, 9, 12), date(2022, 9, 16))
+    saturday = date(2022, 9, 10)
+    rule = "FREQ=WEEKLY;INTERVAL=3"
+    series = Series("s", "S", SeriesKind.MEETING, saturday, rule=rule, in_closure=choice)
+    found = occurrences(series, Days(CALENDAR, (closure,)), saturday, saturday + timedelta(days=14))
+    assert [one.on for one in found if one.original_on == saturday] == [on]
+
+
 @given(rule=rules, start=days, from_day=days, length=st.integers(0, 99), choice=st.sampled_from(InClosure))
 def test_no_meeting_stays_in_a_recess_and_none_is_lost_or_doubled(
     rule: str, start: date, from_day: date, length: int, choice: InClosure
