@@ -47,15 +47,18 @@ from storage.queries.outbox import (
 )
 
 BATCH = 500
+MOST_IN_A_MESSAGE = 20
+"""A chat takes 100 buttons, and each escalation has at most four."""
 CLOCK = "termijnwacht"
 _SLOW = Delay(5)
 
 
 @dataclass
 class Mailbag:
-    """What escalations tell people in one unit of work: one message for each person, however much.
+    """What escalations tell people in one unit of work: in one message for each person.
 
-    `before` holds the open notices about escalations where they were read together.
+    What one cannot hold goes in another. `before` holds the open notices about escalations where they were
+    read together.
     """
 
     scene: Scene
@@ -89,10 +92,17 @@ class Mailbag:
         self.steps.clear()
         for person_id, notices in self.told.items():
             send_after = max(scene.now, self._morning(person_id))
-            message_id = add_message(
-                scene.tx, person_id, MessageKind.ESCALATION, scene.today, send_after=send_after, now=scene.now
-            )
-            add_notices(scene.tx, [(notice, message_id) for notice in notices], now=scene.now)
+            for first in range(0, len(notices), MOST_IN_A_MESSAGE):
+                some = notices[first : first + MOST_IN_A_MESSAGE]
+                message_id = add_message(
+                    scene.tx,
+                    person_id,
+                    MessageKind.ESCALATION,
+                    scene.today,
+                    send_after=send_after,
+                    now=scene.now,
+                )
+                add_notices(scene.tx, [(notice, message_id) for notice in some], now=scene.now)
         self.told.clear()
 
     def _morning(self, person_id: int) -> datetime:

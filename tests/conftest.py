@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from core.rules import Rules
 from services.house import House
@@ -22,6 +23,9 @@ from tests.goldens import WRITE, Golden, golden_of
 
 ENGINES = ("sqlite", "postgresql")
 _numbers = count(1)
+
+settings.register_profile("no timed test", deadline=None)
+settings.load_profile("no timed test")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

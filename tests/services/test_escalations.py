@@ -811,3 +811,19 @@ def test_a_reason_given_is_kept_with_its_step_and_given_again_in_the_history(reg
 
 def test_given_defaults_to_nothing() -> None:
     assert Given() == Given(None, None, None, None, None, ())
+
+
+def test_more_than_one_message_holds_goes_in_a_second_one(sqlite_house: House) -> None:
+    codes = [f"GIA-2026-{number:03d}" for number in range(1, 24)]
+    for code in codes:
+        a_case(sqlite_house, code, protector_coupled=MONDAY, first_contact=MONDAY)
+    run_day(sqlite_house, SEEN)
+    posts = [post for post in run_day(sqlite_house, LEAVES) if isinstance(post.view, EscalationsView)]
+    norm_3 = [
+        [line.view.code for line in post.view.lines if line.view.escalation.norm == "3"]
+        for post in posts
+        if isinstance(post.view, EscalationsView)
+    ]
+    assert sorted(code for some in norm_3 for code in some) == codes
+    assert max(len(post.view.lines) for post in posts if isinstance(post.view, EscalationsView)) <= 20
+    assert len([post for post in posts if post.recipient == "tm-1"]) > 1
