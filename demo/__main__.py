@@ -110,7 +110,7 @@ class Demo:
             "NOTICES__START_ON": guarded_from.isoformat(),
             "PRIVACY__CASE_FILES_IN_CHAT": "true",
         }
-        example = Path(__file__).parent.parent / "config.example.toml"
+        example = Path(__file__).with_name("region.toml")
         return load_config(example, {f"TERMIJNWACHT_{key}": value for key, value in settings.items()})
 
     def _furnish(self, house: House) -> list[Persona]:

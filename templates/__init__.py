@@ -14,6 +14,7 @@ from core.errors import Problem
 
 _FOLDER = Path(__file__).parent
 _DUTCH = "nl_NL"
+_UP_FROM = time(7, 0)
 
 
 def render(name: str, **values: object) -> str:
@@ -124,6 +125,7 @@ def _furnish(environment: Environment) -> None:
         "numbered": _numbered,
         "clock": wall_time,
         "moment": _moment,
+        "turn": _turn,
         "plural": plural,
         "working_days": working_days,
         "listed": listed,
@@ -198,6 +200,13 @@ def wall_time(at: time) -> str:
 def _moment(at: datetime) -> str:
     local = at.astimezone(AMSTERDAM)
     return f"{_numbered(local.date())} om {wall_time(local.time())} uur"
+
+
+def _turn(at: datetime) -> str:
+    """Return when something goes on by itself: `wo 2 dec`, with the time if people are up by then."""
+    local = at.astimezone(AMSTERDAM)
+    day = short_day(local.date())
+    return day if local.time() < _UP_FROM else f"{day} om {wall_time(local.time())} uur"
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,8 @@ from services.escalating import Answer
 from services.escalation_views import EscalationView, RungView
 from services.message_views import AlertView, EscalationLine, EscalationsView, ReassignedView, View
 from templates import chat_text
+from tests.goldens import Golden
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 TODAY = date(2026, 9, 7)
 RULES = Rules(calendar=WorkingCalendar())
 CODE = "GIA-2026-0001"
@@ -184,13 +183,13 @@ def _mail(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_chat_reads_as_its_golden_file(name: str) -> None:
-    assert _chat(name) == (GOLDEN / "telegram" / "escalations" / f"{name}.txt").read_text(encoding="utf-8")
+def test_a_chat_reads_as_its_golden_file(name: str, golden: Golden) -> None:
+    golden(f"telegram/escalations/{name}.txt", _chat(name))
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_mail_reads_as_its_golden_file(name: str) -> None:
-    assert _mail(name) == (GOLDEN / "mail" / "escalations" / f"{name}.txt").read_text(encoding="utf-8")
+def test_a_mail_reads_as_its_golden_file(name: str, golden: Golden) -> None:
+    golden(f"mail/escalations/{name}.txt", _mail(name))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -44,7 +44,7 @@ def test_accepting_is_not_solving(office, web, says) -> None:
     office.escalate()
     text = says(web.post(office.answer_link("tm-1", Answer.ACCEPT)))
     assert "Opgepakt" in text
-    assert "De vraag staat op naam van tm-1. Op 14-9-2026" in text
+    assert "De vraag staat op naam van tm-1. Op ma 14 sep vragen we" in text
     assert stage(office) is Stage.ACCEPTED
 
 
