@@ -211,10 +211,15 @@ def test_a_rule_that_cannot_be_is_refused_with_a_reason(rule: str, flaw: str) ->
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1", "FREQ=WEEKLY"]
+    "rule", ["FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"]
 )
 def test_a_rule_for_the_last_day_of_each_month_is_good(rule: str) -> None:
-    check_rule(rule, date(2026, 1, 5))
+    start = date(2026, 1, 31)
+    check_rule(rule, start)
+
+    series = Series("s", "S", SeriesKind.SUBMISSION, start, rule=rule)
+    ends = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+    assert list(original_dates(series, start, date(2026, 4, 30))) == ends
 
 
 def test_a_monthly_rule_from_the_31st_is_refused() -> None:
