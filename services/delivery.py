@@ -31,18 +31,15 @@ from services.message_views import (
 from services.notices import digest_for, next_own_day
 from services.scene import Scene, set_scene
 from services.trouble import TroubleView, tell_trouble
+from storage.queries.claims import claim, claim_stands, log_delivery, settle
 from storage.queries.office import last_passes, leave_audit, note_pass
 from storage.queries.outbox import (
     add_message,
     carry_over,
-    claim,
-    claim_stands,
-    log_delivery,
     message_by_id,
     move_notices,
     notices_of,
     refreshed,
-    settle,
     stale_messages,
     told_today,
     waiting_digests,

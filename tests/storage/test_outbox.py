@@ -16,7 +16,8 @@ from services.delivery import Prepared, claim_messages, prepare, record_sent
 from services.house import House
 from services.leases import Lease, LeaseLost, LeaseName, acquire, require_lease
 from services.notices import guard_pass
-from storage.queries.outbox import add_message, add_notices, ensure_digests, move_notices, settle
+from storage.queries.claims import settle
+from storage.queries.outbox import add_message, add_notices, ensure_digests, move_notices
 from storage.tables import messages, notices
 from tests.factories import ALL_CHANNELS, MONDAY, NOW, a_case, at, person
 
