@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from core.errors import NotAllowed, Problem, ProblemCode, Refused
 from core.facts import standing
 from core.rights import Verb
-from services.actions import ActionDone, ActionVerb, ActionView, Offer, Offered
+from services.actions import ActionVerb, ActionView, Offer, Offered
 from services.case_views import CaseView
+from services.performing import ActionDone
 from web.agreements import do_at_page, matter_page
 from web.case_list_page import list_page, page_number
 from web.case_page import case_page, offered_here

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from core.dates import Choice
 from core.errors import NotAllowed, Problem, ProblemCode, Refused, refuse
 from core.rights import Verb
-from services.actions import ActionView, Offered, Picked, offer_these, perform
+from services.actions import ActionView, Offered, offer_these
 from services.escalating import Answer
 from services.escalation_offers import answer_offers, choices_for, possible_answers, rungs_to_jump_to
 from services.escalation_views import EscalationView, RungView
 from services.house import House
+from services.performing import Picked, perform
 from web.coming import Coming
 from web.forms import OUTCOME, REASON, Fields, Filled, filled
 from web.pages import BAD, OK, Page, page, refused_page, stale_page, unknown_or_away

@@ -20,13 +20,14 @@ from core.help import Need
 from core.people import Person
 from core.rules import Rules
 from core.workdays import FIRST_DAY, LAST_DAY
-from services.actions import ActionDone, ActionVerb, ActionView, Picked, perform
+from services.actions import ActionVerb, ActionView
 from services.case_desk import check_date
 from services.case_views import CaseView, TermView
 from services.cases import read_case, record_fact
 from services.house import House
 from services.items import CONTRACTED, item_of
 from services.people import team_protectors
+from services.performing import ActionDone, Picked, perform
 from templates import phrase
 from web.forms import COUPLING, FIT, NEED, OUTCOME, PERSON, REASON, Filled, read_day
 from web.ledger_words import item_name

@@ -13,7 +13,7 @@ from core.dates import Choice
 from core.ladder import RungMode
 from core.ports import Button
 from core.rules import Rules
-from services.actions import ActionVerb, ActionView, Offer, Offered, Picked, offer_these, perform
+from services.actions import ActionVerb, ActionView, Offer, Offered, offer_these
 from services.escalating import WITH_REASON, Answer, Given, answer_escalation, answers_open_to
 from services.escalation_views import (
     EscalationView,
@@ -23,6 +23,7 @@ from services.escalation_views import (
     table_outcomes,
 )
 from services.free_text import likely_names
+from services.performing import Picked, perform
 from templates import chat_text, phrase, upper_first
 
 MOST_SHOWN = 8

@@ -7,8 +7,9 @@ from bot.asking import Draft, Flow, Step
 from bot.desk import Visit, in_thread
 from bot.handlers.pressing import open_row, tell_decided, undo_row
 from core.facts import FactKind
-from services.actions import ActionDone, ActionView, Picked, perform
+from services.actions import ActionView
 from services.free_text import likely_names
+from services.performing import ActionDone, Picked, perform
 from templates import chat_text, listed
 
 KIND = "explain_note"

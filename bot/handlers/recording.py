@@ -22,17 +22,11 @@ from bot.rendering import in_rows
 from core.facts import FactKind, Fit
 from core.people import Person
 from core.ports import Button
-from services.actions import (
-    ActionDone,
-    ActionVerb,
-    ActionView,
-    Picked,
-    perform,
-    remind_later,
-)
+from services.actions import ActionVerb, ActionView
 from services.case_views import CaseView
 from services.cases import Recorded, checklist_of, read_case, record_fact
 from services.people import team_protectors
+from services.performing import ActionDone, Picked, perform, remind_later
 from templates import chat_text, item_name, listed, phrase
 
 PEOPLE_ON_A_PAGE = 8

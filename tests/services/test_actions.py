@@ -12,11 +12,12 @@ from core.errors import ProblemCode, Refused
 from core.facts import FactKind
 from core.outbox import MessageKind
 from services.absences import set_absence
-from services.actions import ActionVerb, Offer, Offered, look_up, offer_case, offer_these, perform
+from services.actions import ActionVerb, Offer, Offered, look_up, offer_case, offer_these
 from services.cases import read_case, record_fact
 from services.couplings import couple
 from services.digests import DigestView
 from services.house import House
+from services.performing import perform
 from services.upkeep import tidy
 from storage.tables import actions
 from tests.factories import (

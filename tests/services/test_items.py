@@ -9,13 +9,14 @@ import pytest
 from core.errors import ProblemCode, Refused
 from core.facts import FactKind, Fit
 from core.terms import Status, Term
-from services.actions import ActionVerb, Offer, Picked, offer_these, perform
+from services.actions import ActionVerb, Offer, offer_these
 from services.blockers import lift_blocker, present_blockers, register_blocker
 from services.cases import Flag, read_case, record_fact
 from services.escalating import Answer
 from services.house import House
 from services.items import ItemDone, add_item, ask_help, extend_item, record_item, record_need, send_request
 from services.notices import guard_pass
+from services.performing import Picked, perform
 from tests.escalating import (
     CODE,
     a_held_case,
