@@ -1,0 +1,173 @@
+"""The dates of a series as calendar events: one by the rule with what differs from it, the rest single."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.calendars import CalendarEvent, EventKind, EventState, Override, Recurrence, When, Window
+from core.chain import plan_chain
+from core.occurrences import Changes, Days, MeetingStatus, Occurrence, occurrences
+from core.series import LONGEST_CLOSURE, Series, original_dates
+from core.submissions import working_deadline
+from core.workdays import FIRST_DAY, LAST_DAY
+
+_REACH = timedelta(days=3 * LONGEST_CLOSURE)
+_BOUNDS = re.compile(r";?(COUNT|UNTIL)=[^;]*", re.IGNORECASE)
+_STATES = {
+    MeetingStatus.CANCELLED: EventState.CANCELLED,
+    MeetingStatus.NOT_HELD: EventState.NOT_HELD,
+    MeetingStatus.TO_BE_SET: EventState.TO_BE_SET,
+}
+
+NameOf = Callable[..., str]
+"""Returns the UID of an event from the parts that name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of a series its readers see, and from which day on a cancellation is still shown as such."""
+
+    window: Window
+    cancelled_from: date
+    whole: bool = False
+    """Whether place, link, reasons and preparation are shown, not only dates and title."""
+    busy: bool = False
+    done: frozenset[tuple[date, str]] = frozenset()
+    """The steps of preparations that are done: original date of the meeting and code of the step."""
+
+
+def series_events(
+    series: Series, days: Days, changes: Changes, shown: Shown, name_of: NameOf
+) -> list[CalendarEvent]:
+    """Return the events of a series.
+
+    A rule begins at its own first day however the window moves, and ends with the window; what falls outside
+    the rule and what has no rule are single events in the window.
+    """
+    last = min(LAST_DAY, shown.window.last + _REACH)
+    found = occurrences(series, days, max(FIRST_DAY, series.starts_on - _REACH), last, changes)
+    by_rule = set(original_dates(series, FIRST_DAY, last)) if series.rule else set()
+    ruled = [one for one in found if one.original_on in by_rule]
+    single = [one for one in found if one.original_on not in by_rule and _in_window(one, shown)]
+    events = [_alone(one, days, shown, name_of) for one in single]
+    recurring = _recurring(series, days, ruled, shown, name_of)
+    events += [recurring] if recurring else []
+    return [*events, *_preparation(found, days, shown, name_of)]
+
+
+def _in_window(one: Occurrence, shown: Shown) -> bool:
+    return shown.window.covers(one.sorted_on) and (
+        not _state(one).is_off or one.sorted_on >= shown.cancelled_from
+    )
+
+
+def _recurring(
+    series: Series, days: Days, ruled: list[Occurrence], shown: Shown, name_of: NameOf
+) -> CalendarEvent | None:
+    last = shown.window.last
+    originals = [one.original_on for one in ruled if min(one.original_on, one.sorted_on) <= last]
+    if series.rule is None or not originals:
+        return None
+    until_on = max(originals)
+    inside = sorted((one for one in ruled if one.original_on <= until_on), key=lambda one: one.original_on)
+    left_out = tuple(one.original_on for one in inside if _left_out(one, shown))
+    if len(left_out) == len(inside):
+        return None
+    odd = tuple(
+        _override(one, days, shown)
+        for one in inside
+        if one.original_on not in left_out and _differs(one, days, shown)
+    )
+    rule = _BOUNDS.sub("", series.rule).lstrip(";")
+    moments = [one.changed_at for one in inside if one.changed_at]
+    first_on = inside[0].original_on
+    return CalendarEvent(
+        name_of(series.kind, series.code),
+        EventKind(series.kind),
+        series.title,
+        When(first_on, series.at, series.minutes if series.at else 0),
+        place=series.place if shown.whole else None,
+        link=series.link if shown.whole else None,
+        recurrence=Recurrence(rule, until_on, left_out, odd),
+        busy=shown.busy,
+        changed_at=max(moments, default=None),
+    )
+
+
+def _left_out(one: Occurrence, shown: Shown) -> bool:
+    """Tell whether a date is not in the calendar: a recess took it, or it was cancelled long ago."""
+    if one.status is MeetingStatus.SKIPPED:
+        return True
+    return _state(one).is_off and one.sorted_on < shown.cancelled_from
+
+
+def _differs(one: Occurrence, days: Days, shown: Shown) -> bool:
+    by_rule = When(one.original_on, one.series.at, one.series.minutes if one.series.at else 0)
+    elsewhere = shown.whole and one.place != one.series.place
+    return elsewhere or _when(one, days) != by_rule or _state(one) is not EventState.CONFIRMED
+
+
+def _when(one: Occurrence, days: Days) -> When:
+    """Return when people have to be there, or have to have handed in."""
+    if one.series.is_submission:
+        return When(working_deadline(one.series, one.sorted_on, days.calendar))
+    at = one.at if one.on else None
+    return When(one.sorted_on, at, one.series.minutes if at else 0)
+
+
+def _state(one: Occurrence) -> EventState:
+    return _STATES.get(one.status, EventState.CONFIRMED)
+
+
+def _formal_on(one: Occurrence, when: When) -> date | None:
+    return one.sorted_on if when.on != one.sorted_on else None
+
+
+def _override(one: Occurrence, days: Days, shown: Shown) -> Override:
+    when = _when(one, days)
+    return Override(
+        one.original_on,
+        when,
+        _state(one),
+        one.place if shown.whole else None,
+        one.why if shown.whole else "",
+        _formal_on(one, when),
+    )
+
+
+def _alone(one: Occurrence, days: Days, shown: Shown, name_of: NameOf) -> CalendarEvent:
+    when = _when(one, days)
+    return CalendarEvent(
+        name_of(one.series.kind, one.series.code, one.original_on.isoformat()),
+        EventKind(one.series.kind),
+        one.series.title,
+        when,
+        _state(one),
+        place=one.place if shown.whole else None,
+        link=one.series.link if shown.whole else None,
+        why=one.why if shown.whole else "",
+        formal_on=_formal_on(one, when),
+        busy=shown.busy and _state(one) is EventState.CONFIRMED,
+        changed_at=one.changed_at,
+    )
+
+
+def _preparation(
+    found: Iterable[Occurrence], days: Days, shown: Shown, name_of: NameOf
+) -> Iterable[CalendarEvent]:
+    for one in found:
+        if not shown.whole or not one.series.steps or not one.takes_place or one.on is None:
+            continue
+        for planned in plan_chain(one.series.steps, one.on, days.calendar):
+            done = (one.original_on, planned.step.code) in shown.done
+            if not shown.window.covers(planned.due_on) or (done and planned.due_on < shown.cancelled_from):
+                continue
+            yield CalendarEvent(
+                name_of("preparation", one.series.code, one.original_on.isoformat(), planned.step.code),
+                EventKind.PREPARATION,
+                f"{one.series.title}: {planned.step.title}",
+                When(planned.due_on),
+                EventState.DONE if done else EventState.CONFIRMED,
+                changed_at=one.changed_at,
+            )

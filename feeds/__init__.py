@@ -1,0 +1,1 @@
+"""Core objects to iCalendar bytes."""
