@@ -23,6 +23,7 @@ from core.errors import ProblemCode, refuse
 from core.norms import NormBook
 from core.rules import (
     MEASURES,
+    CalendarRules,
     Measure,
     Municipality,
     NoticeRules,
@@ -70,6 +71,7 @@ def rules_of(config: Config) -> Rules:
         zone=ZoneInfo(config.clock.timezone),
         public_url=config.web.public_url,
         governance=governance_of(config),
+        calendars=CalendarRules(**dict(config.calendars)),
     )
 
 

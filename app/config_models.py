@@ -183,6 +183,14 @@ class Privacy(Table):
     free_text_in_chat: Flag = False
 
 
+class Calendars(Table):
+    """What calendars show: months back and ahead, and for how many days what left is told as gone."""
+
+    months_back: Annotated[StrictInt, Field(ge=0, le=24)] = 3
+    months_ahead: Annotated[StrictInt, Field(ge=1, le=36)] = 12
+    gone_days: Annotated[StrictInt, Field(ge=1, le=366)] = 28
+
+
 class OrganisationTable(Dated):
     """An institution. `contact` is the user name of its functional mailbox."""
 
@@ -352,6 +360,7 @@ class Config(Table):
     clock: Clock = Clock()
     notices: Notices = Notices()
     privacy: Privacy = Privacy()
+    calendars: Calendars = Calendars()
     organisations: Annotated[tuple[OrganisationTable, ...], AfterValidator(_organisations)] = ()
     regions: Annotated[tuple[RegionTable, ...], AfterValidator(_regions)] = ()
     measures: Annotated[tuple[MeasureTable, ...], AfterValidator(_measures)] = ()

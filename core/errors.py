@@ -72,6 +72,10 @@ class ProblemCode(StrEnum):
     SIGN_IN_INVALID = "sign_in_invalid"
     SESSION_OVER = "session_over"
     PAGES_NOWHERE = "pages_nowhere"
+    FEED_UNKNOWN = "feed_unknown"
+    FEED_OF_UNKNOWN = "feed_of_unknown"
+    FEED_OF_NOBODY = "feed_of_nobody"
+    FEED_ENDED = "feed_ended"
 
     # explanations, items of a case, escalations
     EXPLANATION_NOT_HERE = "explanation_not_here"

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     LEAD_AGREEMENT = "lead_agreement"
     RECORD_RECEIPT = "record_receipt"
     SPEAK_OF_ACTION = "speak_of_action"
+    SUBSCRIBE = "subscribe"
 
 
 class Nearness(IntEnum):
@@ -54,6 +55,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.TAKE_PART: Nearness.OWN,
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
     Role.MANAGER: {
         Verb.SEE_CASE: Nearness.TEAM,
@@ -71,6 +73,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.TAKE_PART: Nearness.OWN,
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
     Role.DATA_STEWARD: {
         Verb.SEE_CASE: Nearness.ORGANISATION,
@@ -85,6 +88,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.TAKE_PART: Nearness.OWN,
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
     Role.PROJECT_LEADER: {
         Verb.SET_ABSENCE: Nearness.OWN,
@@ -96,6 +100,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.LEAD_AGREEMENT: Nearness.ORGANISATION,
         Verb.RECORD_RECEIPT: Nearness.ORGANISATION,
         Verb.SPEAK_OF_ACTION: Nearness.ORGANISATION,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
     Role.OFFICIAL: {
         Verb.SEE_BLOCKERS: Nearness.ANY,
@@ -103,6 +108,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.TAKE_PART: Nearness.OWN,
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
     Role.ADMINISTRATOR: dict.fromkeys(Verb, Nearness.ANY),
     Role.CONTACT: {
@@ -116,6 +122,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.TAKE_PART: Nearness.OWN,
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
+        Verb.SUBSCRIBE: Nearness.OWN,
     },
 }
 

@@ -94,6 +94,15 @@ class PrivacyRules:
     free_text_in_chat: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """What calendars show: whole months back and ahead, and for how many days what left is told as gone."""
+
+    months_back: int = 3
+    months_ahead: int = 12
+    gone_days: int = 28
+
+
 def _by_code(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     return {choice.code: choice for choice in choices}
 
@@ -128,6 +137,7 @@ class Rules:
     zone: ZoneInfo = AMSTERDAM
     public_url: str | None = None
     governance: Governance = field(default_factory=Governance)
+    calendars: CalendarRules = field(default_factory=CalendarRules)
 
     @property
     def pace(self) -> Pace:

@@ -23,6 +23,7 @@ from services.person_rows import (
     read_weekdays,
 )
 from services.scene import set_scene
+from storage.queries.calendars import end_feeds, feeds_of
 from storage.queries.cases import cases_page
 from storage.queries.office import leave_audit
 from storage.queries.outbox import pending_for, withdraw_pending
@@ -148,7 +149,7 @@ def _keep(tx: Transaction, present: Person | None, person: Person, *, actor: Act
 
 
 def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]:
-    """Take away all access at once: chat, sessions, invitations, waiting messages.
+    """Take away all access at once: chat, sessions, invitations, calendars, waiting messages.
 
     Returns the codes of the cases that the person still holds on paper: somebody else is told of them from
     now on.
@@ -160,6 +161,7 @@ def revoke(house: House, name: str, *, actor: Actor, now: datetime) -> list[str]
             change_person(tx, person.id, revoked_at=now, chat_id=None)
             end_invitations(tx, person.id, now)
             delete_sign_ins_of(tx, person.id)
+            end_feeds(tx, [feed.id for feed in feeds_of(tx, person.id)], now)
             _withdraw_private(tx, person.id)
             leave_audit(tx, actor=actor.name, verb="revoke", subject=name, now=now)
             replan_all(tx, house, [person.id], now)

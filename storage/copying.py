@@ -2,7 +2,7 @@
 
 from sqlalchemy import insert, select
 
-from storage.governance_tables import metadata
+from storage.calendar_tables import metadata
 from storage.store import Store, open_store
 
 _ROWS = 5_000

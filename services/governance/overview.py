@@ -56,7 +56,10 @@ def agenda(
         )
     with house.store.read() as tx:
         matters = Matters(set_scene(tx, house, now))
-        found = [*_of_series(matters, first, last, actor, mine=mine), *_dates(matters, actor, mine=mine)]
+        found = [
+            *_of_series(matters, first, last, actor, mine=mine),
+            *dates_seen(matters, actor, mine=mine),
+        ]
     kept = [entry for entry in found if first <= entry.on <= last]
     return sorted(kept, key=lambda one: (one.on, one.at or time.min, one.title, one.kind))
 
@@ -77,17 +80,29 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
 
 def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> bool:
     """Tell whether an actor may see a series: what is public is everybody's."""
+    if mine:
+        part = takes_part(scene, series, actor)
+        near = nearness_to_agreement(actor, taking_part=part, region=series.region)
+        return part or may(actor, Verb.LEAD_AGREEMENT, near)
+    return series.visibility is Visibility.PUBLIC or sees_whole(scene, series, actor)
+
+
+def sees_whole(scene: Scene, series: Series, actor: Actor) -> bool:
+    """Tell whether an actor may see more of a series than its dates and title."""
+    part = takes_part(scene, series, actor)
+    near = nearness_to_agreement(actor, taking_part=part, region=series.region)
+    return may(actor, Verb.SEE_AGREEMENT, near)
+
+
+def takes_part(scene: Scene, series: Series, actor: Actor) -> bool:
+    """Tell whether an actor chairs, prepares, is a participant, or hands in for an institution."""
     required, optional = participants_of(series, scene.directory, scene.today)
     ids = {actor.person_id, *actor.stands_in_for}
     part = is_named(scene, actor, series.chair, *(step.owner for step in series.steps))
     part = part or any(person.id in ids for person in (*required, *optional))
     if series.is_submission and actor.organisation:
         part = part or not series.organisations or actor.organisation in series.organisations
-    near = nearness_to_agreement(actor, taking_part=part, region=series.region)
-    leads = may(actor, Verb.LEAD_AGREEMENT, near)
-    if mine:
-        return part or leads
-    return series.visibility is Visibility.PUBLIC or may(actor, Verb.SEE_AGREEMENT, near)
+    return part
 
 
 def _meeting(occurrence: Occurrence) -> Entry:
@@ -150,9 +165,14 @@ def _before_the_start(scene: Scene, on: date) -> bool:
     return guarded_from is not None and on < guarded_from
 
 
-def _dates(matters: Matters, actor: Actor, *, mine: bool) -> Iterator[Entry]:
+def dates_seen(
+    matters: Matters, actor: Actor, *, mine: bool = False, region: str | None = None
+) -> Iterator[Entry]:
+    """Yield the dated matters of plans and oversight that an actor may see, of one region or all."""
     holders: list[Plan | Oversight] = [*matters.agreed.plans.values(), *matters.agreed.oversight.values()]
     for holder in holders:
+        if region is not None and holder.region != region:
+            continue
         leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
         outcomes = outcomes_of(matters.scene.tx, holder.code)
         for deadline in holder.deadlines:

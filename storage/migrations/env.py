@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.governance_tables import metadata
+from storage.calendar_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -124,6 +124,14 @@ def steps_done(tx: Transaction, series: str, original_on: date) -> dict[str, dat
     return {row.step: row.done_on for row in tx.execute(query)}
 
 
+def done_steps(tx: Transaction, series: Iterable[str]) -> dict[str, frozenset[tuple[date, str]]]:
+    """Return of each series which steps are done: the original date of the meeting and the step."""
+    found: dict[str, set[tuple[date, str]]] = {code: set() for code in series}
+    for row in tx.execute(select(steps).where(steps.c.series.in_(found))):
+        found[row.series].add((row.original_on, row.step))
+    return {code: frozenset(done) for code, done in found.items()}
+
+
 def add_receipt(tx: Transaction, series: str, original_on: date, receipt: Receipt) -> None:
     """Keep a receipt beside the earlier ones."""
     tx.execute(

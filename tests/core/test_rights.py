@@ -36,6 +36,7 @@ jeugdbeschermer
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+  subscribe         yes  -    -            -
 teammanager
   see_case          yes  yes  -            -
   record_fact       yes  yes  -            -
@@ -56,6 +57,7 @@ teammanager
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+  subscribe         yes  -    -            -
 gegevensbeheerder
   see_case          yes  yes  yes          -
   record_fact       -    -    -            -
@@ -76,6 +78,7 @@ gegevensbeheerder
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+  subscribe         yes  -    -            -
 projectleider
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -96,6 +99,7 @@ projectleider
   lead_agreement    yes  yes  yes          -
   record_receipt    yes  yes  yes          -
   speak_of_action   yes  yes  yes          -
+  subscribe         yes  -    -            -
 ambtenaar
   see_case          -    -    -            -
   record_fact       -    -    -            -
@@ -116,6 +120,7 @@ ambtenaar
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+  subscribe         yes  -    -            -
 beheerder
   see_case          yes  yes  yes          yes
   record_fact       yes  yes  yes          yes
@@ -136,6 +141,7 @@ beheerder
   lead_agreement    yes  yes  yes          yes
   record_receipt    yes  yes  yes          yes
   speak_of_action   yes  yes  yes          yes
+  subscribe         yes  yes  yes          yes
 contact
   see_case          yes  -    -            -
   record_fact       yes  -    -            -
@@ -156,6 +162,7 @@ contact
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+  subscribe         yes  -    -            -
 """
 
 

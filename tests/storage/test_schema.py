@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.errors import ProblemCode, Refused
 from services.house import House
-from storage.governance_tables import metadata
+from storage.calendar_tables import metadata
 from storage.schema import current_revision, migrate, require_current
 from storage.store import Store, open_store
 from storage.tables import passes
