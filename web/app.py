@@ -19,6 +19,7 @@ from web.casefile import file_routes
 from web.climbing import climbing_routes
 from web.crossing import OwnFormsOnly
 from web.door import Door
+from web.feeds import calendar_desk, feed_routes
 from web.headers import SafeHeaders, safe_headers
 from web.opening import opening_routes
 from web.overview import overview_routes
@@ -76,6 +77,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         absence_routes(door),
         settings_routes(door),
         file_routes(door),
+        feed_routes(door, calendar_desk(door.house)),
     ]
 
 

@@ -12,11 +12,14 @@ _ALWAYS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _SAME_FOR_ALL = "/style.css"
+_ASKED_AGAIN = "/feeds/"
+"""Calendars are stored by their client, which asks each time whether they changed; they say so themselves."""
 
 
 def safe_headers(path: str) -> dict[str, str]:
     """Return the headers for an answer at that path; what is for one reader is stored nowhere."""
-    return _ALWAYS | ({} if path == _SAME_FOR_ALL else {"Cache-Control": "no-store"})
+    stored = path == _SAME_FOR_ALL or path.startswith(_ASKED_AGAIN)
+    return _ALWAYS | ({} if stored else {"Cache-Control": "no-store"})
 
 
 class SafeHeaders:

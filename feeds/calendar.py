@@ -1,0 +1,179 @@
+"""A calendar as iCalendar bytes (RFC 5545, RFC 7986). The same calendar gives the same bytes, always."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Component, Event, vDuration, vRecur, vText, vUri
+from icalendar import Calendar as CalendarComponent
+
+from core.calendars import (
+    REFRESH,
+    Calendar,
+    CalendarEvent,
+    CalendarWords,
+    EventState,
+    Override,
+    Published,
+    Recurrence,
+    When,
+)
+from core.clocktime import local_moment
+from feeds.lines import clean, to_bytes
+from feeds.zone import amsterdam
+
+PRODUCT = "-//Termijnwacht//Termijnwacht//NL"
+_COLOUR, _COLOUR_AS_HEX = "steelblue", "#4682B4"
+_STATUS = {
+    EventState.CONFIRMED: "CONFIRMED",
+    EventState.EXPLAINED: "CONFIRMED",
+    EventState.TO_BE_SET: "TENTATIVE",
+    EventState.CANCELLED: "CANCELLED",
+    EventState.NOT_HELD: "CANCELLED",
+    EventState.DONE: "CANCELLED",
+    EventState.GONE: "CANCELLED",
+}
+_DAY = timedelta(days=1)
+
+
+class Method(StrEnum):
+    """What a client does with a calendar that it is sent (RFC 5546)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+def to_ical(calendar: Calendar, words: CalendarWords, *, zone: ZoneInfo) -> bytes:
+    """Return a calendar to subscribe to; `zone` is where its wall times are."""
+    made = _empty(Method.PUBLISH)
+    name, about = vText(_one_line(words.name(calendar))), vText(_one_line(words.about(calendar)))
+    for standard, as_known, text in (("name", "x-wr-calname", name), ("description", "x-wr-caldesc", about)):
+        made.add(standard, text)
+        made.add(as_known, text)
+    made.add("color", _COLOUR)
+    made.add("x-apple-calendar-color", _COLOUR_AS_HEX)
+    made.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESH))
+    if calendar.url:
+        made.add("url", vUri(calendar.url))
+    made.add_component(amsterdam())
+    for entry in calendar.entries:
+        for event in _events(entry, words, zone):
+            made.add_component(event)
+    return _bytes(made)
+
+
+def to_invitation(
+    entry: Published,
+    words: CalendarWords,
+    *,
+    zone: ZoneInfo,
+    method: Method,
+    organizer: str | None = None,
+    attendee: str | None = None,
+) -> bytes:
+    """Return one dated meeting as a file for who takes part; a later one with the same UID replaces it.
+
+    `organizer` and `attendee` are mail addresses; a request and its cancellation need both, RFC 5546 3.2.
+    """
+    made = _empty(method)
+    made.add_component(amsterdam())
+    event = _event(entry, words, zone, entry.event.when)
+    if method is not Method.PUBLISH and organizer and attendee:
+        event.add("organizer", f"mailto:{organizer}")
+        parameters = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
+        event.add("attendee", f"mailto:{attendee}", parameters=parameters)
+    made.add_component(event)
+    return _bytes(made)
+
+
+def _empty(method: Method) -> CalendarComponent:
+    made = CalendarComponent()
+    made.add("version", "2.0")
+    made.add("prodid", PRODUCT)
+    made.add("calscale", "GREGORIAN")
+    made.add("method", method.value)
+    return made
+
+
+def _bytes(made: CalendarComponent) -> bytes:
+    return to_bytes(line for line in made.content_lines() if line)
+
+
+def _events(entry: Published, words: CalendarWords, zone: ZoneInfo) -> Iterator[Event]:
+    """Yield an event, and after a series each of its dates that differs from the rule."""
+    event, recurrence = entry.event, entry.event.recurrence
+    whole = _event(entry, words, zone, event.when)
+    if recurrence is None:
+        yield whole
+        return
+    whole.add("rrule", _rule(recurrence, event.when, zone))
+    for on in recurrence.left_out:
+        whole.add("exdate", [_start(replace(event.when, on=on), zone)])
+    yield whole
+    for part in recurrence.overrides:
+        alone = _event(entry, words, zone, part.when, part)
+        alone.add("recurrence-id", _start(replace(event.when, on=part.original_on), zone))
+        yield alone
+
+
+def _rule(recurrence: Recurrence, first: When, zone: ZoneInfo) -> vRecur:
+    rule: vRecur = vRecur.from_ical(recurrence.rule)
+    until: date | datetime = recurrence.until_on
+    if first.at is not None:
+        until = local_moment(recurrence.until_on, first.at, zone)
+    rule["UNTIL"] = [until]
+    return rule
+
+
+def _event(
+    entry: Published, words: CalendarWords, zone: ZoneInfo, when: When, part: Override | None = None
+) -> Event:
+    event, made = entry.event, Event()
+    state = part.state if part else event.state
+    busy = event.busy and not state.is_off and when.at is not None
+    made.add("uid", event.uid)
+    made.add("sequence", entry.sequence)
+    made.add("dtstamp", entry.changed_at)
+    made.add("last-modified", entry.changed_at)
+    made.add("dtstart", _start(when, zone))
+    made.add("dtend", _end(when, zone))
+    made.add("summary", _one_line(words.summary(event, part)))
+    made.add("status", _STATUS[state])
+    made.add("transp", "OPAQUE" if busy else "TRANSPARENT")
+    made.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
+    made.add("categories", [clean(one) for one in words.categories(event)])
+    place, description = part.place if part else event.place, words.description(event, part)
+    if place:
+        made.add("location", clean(place))
+    if description:
+        made.add("description", clean(description))
+    if event.link:
+        made.add("url", vUri(clean(event.link)))
+    if event.alarm is not None and not state.is_off:
+        made.add_component(_alarm(event, words, part))
+    return made
+
+
+def _alarm(event: CalendarEvent, words: CalendarWords, part: Override | None) -> Component:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _one_line(words.summary(event, part)))
+    alarm.add("trigger", -(event.alarm or timedelta()))
+    return alarm
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _start(when: When, zone: ZoneInfo) -> date | datetime:
+    return when.on if when.at is None else datetime.combine(when.on, when.at, tzinfo=zone)
+
+
+def _end(when: When, zone: ZoneInfo) -> date | datetime:
+    """Return when it ends: of whole days the day after, which does not count."""
+    return when.on + _DAY if when.at is None else when.until.replace(tzinfo=zone)

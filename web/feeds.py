@@ -1,0 +1,104 @@
+"""Calendars to subscribe to: GET and HEAD, a strong ETag, 304, and one 404 for whatever gives nothing."""
+
+import re
+from email.utils import format_datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from core.calendars import Calendar
+from core.errors import Refused
+from services.calendars.desk import CalendarDesk, Served
+from services.calendars.subscriptions import FEED_PATH
+from services.house import House
+from web.conditional import has_already
+from web.door import Door
+from web.pages import AWAY, MISSING
+from web.threads import aside
+from web.throttle import WrongTries
+
+TOO_MANY, UNCHANGED = 429, 304
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_CLIENTS = (
+    ("google", "google"),
+    ("microsoft", "outlook"),
+    ("outlook", "outlook"),
+    ("thunderbird", "thunderbird"),
+    ("nextcloud", "nextcloud"),
+    ("icsx5", "android"),
+    ("evolution", "gnome"),
+    ("vdirsyncer", "vdirsyncer"),
+    ("dataaccessd", "apple"),
+    ("ios/", "apple"),
+    ("mac os x", "apple"),
+    ("macos", "apple"),
+    ("mozilla", "browser"),
+)
+_HEADERS = {
+    "Content-Type": "text/calendar; charset=utf-8",
+    "Cache-Control": "private, no-cache",
+    "Accept-Ranges": "none",
+}
+_NOTHING = "Deze agenda is er niet.\n"
+_LATER = "Probeer het later nog eens.\n"
+
+
+def calendar_desk(house: House) -> CalendarDesk:
+    """Return what hands out a house's calendars in Dutch; the library loads at the first one."""
+
+    def render(calendar: Calendar) -> bytes:
+        from feeds.calendar import to_ical  # noqa: PLC0415 - its library is only for who asks
+        from templates.calendar_words import DUTCH  # noqa: PLC0415
+
+        return to_ical(calendar, DUTCH, zone=house.rules.zone)
+
+    return CalendarDesk(house, render)
+
+
+def feed_routes(door: Door, desk: CalendarDesk) -> APIRouter:
+    """Return the route of every calendar."""
+    router, wrong = APIRouter(), WrongTries()
+
+    @router.api_route(FEED_PATH + "/{name}.ics", methods=["GET", "HEAD"])
+    async def feed(request: Request, name: str) -> Response:
+        now = door.clock.now()
+        try:
+            served = await aside(_find, desk, name, client_kind(request.headers.get("user-agent", "")), door)
+        except Refused:
+            return PlainTextResponse(_LATER, status_code=AWAY, headers={"Retry-After": "60"})
+        if served is not None:
+            return _answer(request, served)
+        address = request.client.host if request.client else ""
+        wait = wrong.wait_after_wrong(address, now)
+        if wait:
+            return PlainTextResponse(_LATER, status_code=TOO_MANY, headers={"Retry-After": str(wait)})
+        return PlainTextResponse(_NOTHING, status_code=MISSING)
+
+    return router
+
+
+def _find(desk: CalendarDesk, name: str, client: str, door: Door) -> Served | None:
+    now = door.clock.now()
+    if _SECRET.fullmatch(name):
+        found = desk.secret(name, now=now, client=client)
+        if found is not None:
+            return found
+    return desk.public(name, now=now)
+
+
+def _answer(request: Request, served: Served) -> Response:
+    headers = _HEADERS | {
+        "ETag": served.etag,
+        "Last-Modified": format_datetime(served.modified_at, usegmt=True),
+    }
+    if has_already(request.headers, served.etag, served.modified_at):
+        return Response(status_code=UNCHANGED, headers=headers)
+    if request.method == "HEAD":
+        return Response(headers=headers | {"Content-Length": str(len(served.body))})
+    return Response(served.body, headers=headers)
+
+
+def client_kind(user_agent: str) -> str:
+    """Return which kind of client a User-Agent is of: never more than that is kept."""
+    said = user_agent.casefold()[:500]
+    return next((kind for word, kind in _CLIENTS if word in said), "other")
