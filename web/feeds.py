@@ -30,7 +30,6 @@ _CLIENTS = (
     ("vdirsyncer", "vdirsyncer"),
     ("dataaccessd", "apple"),
     ("ios/", "apple"),
-    ("mac os x", "apple"),
     ("macos", "apple"),
     ("mozilla", "browser"),
 )
