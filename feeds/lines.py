@@ -24,6 +24,9 @@ def folded(line: str) -> bytes:
 
     Some clients reject a fold inside a character, or between a backslash and what it escapes.
     """
+    whole = line.encode()
+    if len(whole) <= LONGEST:
+        return whole + b"\r\n"
     pieces, piece, room = [], b"", LONGEST
     for unit in _units(line):
         if len(piece) + len(unit) > room:

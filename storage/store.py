@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from threading import RLock
 from typing import Any
 
@@ -13,6 +13,9 @@ from sqlalchemy.pool import QueuePool
 from core.errors import ProblemCode, Refused, refuse
 
 BUSY_TIMEOUT_SECONDS = 30
+
+_LAST_AUDITED = "SELECT max(id) FROM audit"
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
 
 Transaction = Connection
 """A unit of work: everything in it is kept together or not at all."""
@@ -50,6 +53,20 @@ class Store:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same connection
             with connection.begin():
                 yield connection
+
+    def data_mark(self) -> str:
+        """Return a text that is another one whenever somebody has changed anything since.
+
+        Every change leaves an audit row. On PostgreSQL rows may become visible in another order than they
+        were numbered, so there it is what a unit of work could see at all. It is asked for at every fetch of
+        a calendar, hence on the driver's own connection.
+        """
+        query = _LAST_AUDITED if self.is_sqlite else _SNAPSHOT
+        with _plain_errors(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(query)
+            (found,) = cursor.fetchone() or (None,)
+            return str(found)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -64,8 +64,9 @@ def build_web(
 
 
 def _routers(door: Door, ways: Ways) -> list[APIRouter]:
-    """Return every page."""
+    """Return every page; what is asked for most comes first, since they are tried in order."""
     return [
+        feed_routes(door, calendar_desk(door.house)),
         sign_in_routes(door, ways),
         action_routes(door),
         overview_routes(door),
@@ -77,7 +78,6 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         absence_routes(door),
         settings_routes(door),
         file_routes(door),
-        feed_routes(door, calendar_desk(door.house)),
     ]
 
 

@@ -1,6 +1,7 @@
 """Calendars to subscribe to: GET and HEAD, a strong ETag, 304, and one 404 for whatever gives nothing."""
 
 import re
+from datetime import datetime
 from email.utils import format_datetime
 
 from fastapi import APIRouter, Request
@@ -58,11 +59,10 @@ def feed_routes(door: Door, desk: CalendarDesk) -> APIRouter:
     """Return the route of every calendar."""
     router, wrong = APIRouter(), WrongTries()
 
-    @router.api_route(FEED_PATH + "/{name}.ics", methods=["GET", "HEAD"])
-    async def feed(request: Request, name: str) -> Response:
-        now = door.clock.now()
+    async def feed(request: Request) -> Response:
+        name, now = request.path_params["name"], door.clock.now()
         try:
-            served = await aside(_find, desk, name, client_kind(request.headers.get("user-agent", "")), door)
+            served = await aside(_find, desk, name, client_kind(request.headers.get("user-agent", "")), now)
         except Refused:
             return PlainTextResponse(_LATER, status_code=AWAY, headers={"Retry-After": "60"})
         if served is not None:
@@ -73,11 +73,11 @@ def feed_routes(door: Door, desk: CalendarDesk) -> APIRouter:
             return PlainTextResponse(_LATER, status_code=TOO_MANY, headers={"Retry-After": str(wait)})
         return PlainTextResponse(_NOTHING, status_code=MISSING)
 
+    router.add_route(FEED_PATH + "/{name}.ics", feed, methods=["GET", "HEAD"])
     return router
 
 
-def _find(desk: CalendarDesk, name: str, client: str, door: Door) -> Served | None:
-    now = door.clock.now()
+def _find(desk: CalendarDesk, name: str, client: str, now: datetime) -> Served | None:
     if _SECRET.fullmatch(name):
         found = desk.secret(name, now=now, client=client)
         if found is not None:

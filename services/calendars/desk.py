@@ -17,7 +17,6 @@ from services.scene import set_scene
 from storage.queries.calendars import (
     Feed,
     body_of,
-    data_mark,
     hold_calendar,
     installation_of,
     keep_body,
@@ -49,6 +48,15 @@ class Served:
     modified_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Bytes that were made, of which entries, and the mark that the data had then."""
+
+    mark: Mark
+    entries_hash: str
+    served: Served
+
+
 class CalendarDesk:
     """Hands out the calendars of one house, to as many threads as ask."""
 
@@ -56,7 +64,7 @@ class CalendarDesk:
         """Take the house, and what makes bytes of a calendar."""
         self._house, self._render = house, render
         self._remembered: Remembered = {}
-        self._bodies: OrderedDict[View, tuple[Mark, Served]] = OrderedDict()
+        self._made: OrderedDict[View, _Made] = OrderedDict()
         self._feeds: OrderedDict[str, tuple[Mark, Feed]] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -72,9 +80,8 @@ class CalendarDesk:
         None when the secret is unknown, revoked or ended, or when its owner has left.
         """
         today, secret_hash = self._house.today(now), hash_secret(secret)
-        with self._house.store.read() as tx:
-            mark = (data_mark(tx), today)
-            feed = self._feed(tx, secret_hash, mark)
+        mark = (self._house.store.data_mark(), today)
+        feed = self._feed(secret_hash, mark)
         if feed is None:
             return None
         if (feed.used_on, feed.client) != (today, client) and feed.used_on != today:
@@ -84,11 +91,12 @@ class CalendarDesk:
                 self._feeds.pop(secret_hash, None)
         return self.view(view_of(feed), now=now, mark=mark)
 
-    def _feed(self, tx: Transaction, secret_hash: str, mark: Mark) -> Feed | None:
+    def _feed(self, secret_hash: str, mark: Mark) -> Feed | None:
         known = self._feeds.get(secret_hash)
         if known is not None and known[0] == mark:
             return known[1]
-        feed = usable_feed(tx, secret_hash, mark[1])
+        with self._house.store.read() as tx:
+            feed = usable_feed(tx, secret_hash, mark[1])
         with self._lock:
             self._feeds.pop(secret_hash, None)
             if feed is not None:
@@ -99,18 +107,18 @@ class CalendarDesk:
 
     def view(self, view: View, *, now: datetime, mark: Mark | None = None) -> Served:
         """Return a calendar as it stands; the same bytes as long as nothing in it changed."""
-        if mark is None:
-            with self._house.store.read() as tx:
-                mark = (data_mark(tx), self._house.today(now))
-        known = self._bodies.get(view)
-        if known is not None and known[0] == mark:
-            return known[1]
-        made = self._make(view, now)
-        self._remember(view, mark, made)
-        return made
-
-    def _make(self, view: View, now: datetime) -> Served:
+        mark = mark or (self._house.store.data_mark(), self._house.today(now))
+        known = self._made.get(view)
+        if known is not None and known.mark == mark:
+            return known.served
         calendar = self.calendar(view, now=now)
+        entries_hash = _hash_of(calendar)
+        same = known is not None and known.entries_hash == entries_hash
+        served = known.served if known and same else self._serve(calendar, view, now)
+        self._remember(view, _Made(mark, entries_hash, served))
+        return served
+
+    def _serve(self, calendar: Calendar, view: View, now: datetime) -> Served:
         body = self._render(calendar)
         body_hash = sha256(body).hexdigest()
         with self._house.store.read() as tx:
@@ -159,14 +167,20 @@ class CalendarDesk:
         keep_events(tx, view.key, changed)
         return changed
 
-    def _remember(self, view: View, mark: Mark, served: Served) -> None:
+    def _remember(self, view: View, made: _Made) -> None:
         with self._lock:
-            old = self._bodies.pop(view, None)
-            self._size += len(served.body) - (len(old[1].body) if old else 0)
-            self._bodies[view] = (mark, served)
-            while self._size > MOST_BYTES and len(self._bodies) > 1:
-                _, (_, dropped) = self._bodies.popitem(last=False)
-                self._size -= len(dropped.body)
+            old = self._made.pop(view, None)
+            self._size += len(made.served.body) - (len(old.served.body) if old else 0)
+            self._made[view] = made
+            while self._size > MOST_BYTES and len(self._made) > 1:
+                _, dropped = self._made.popitem(last=False)
+                self._size -= len(dropped.served.body)
+
+
+def _hash_of(calendar: Calendar) -> str:
+    """Return what is another one whenever an entry is: each change of one raises its sequence number."""
+    said = "".join(f"{entry.event.uid}{entry.sequence}" for entry in calendar.entries)
+    return sha256(said.encode()).hexdigest()
 
 
 def view_of(feed: Feed) -> View:

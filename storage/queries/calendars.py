@@ -6,7 +6,7 @@ from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, text, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -14,7 +14,7 @@ from core.calendars import CalendarScope, EventKind, When
 from core.publishing import Kept
 from storage.calendar_tables import calendars, events, feeds
 from storage.store import Transaction
-from storage.tables import audit, people, versions
+from storage.tables import people, versions
 
 _INSTALLATION = "installation"
 
@@ -41,20 +41,6 @@ class Feed:
 
 def _insert(tx: Transaction) -> Any:  # noqa: ANN401 - each dialect has its own type
     return insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
-
-
-_AUDITED = select(func.max(audit.c.id))
-_SNAPSHOT = text("SELECT pg_current_snapshot()::text")
-
-
-def data_mark(tx: Transaction) -> str:
-    """Return a text that is another one whenever somebody has changed anything since.
-
-    Every change leaves an audit row. On PostgreSQL rows may become visible in another order than they were
-    numbered, so there it is what this unit of work can see at all.
-    """
-    query = _AUDITED if tx.dialect.name == "sqlite" else _SNAPSHOT
-    return str(tx.execute(query).scalar())
 
 
 def installation_of(tx: Transaction) -> str | None:

@@ -15,6 +15,7 @@ BENCHES = {
     "import": "importing",
     "button": "pressing",
     "start": "starting",
+    "feed": "feeding",
     "noise": "noise",
 }
 
