@@ -1,5 +1,7 @@
 """The configured channels, each with the words for it."""
 
+from dataclasses import replace
+
 from app.config import Config, token_or_refuse
 from bot.application import BotApplication, build_application
 from bot.rendering import telegram_content
@@ -7,6 +9,7 @@ from bot.sender import TelegramChannel
 from core.ports import ChannelName, Clock, Content
 from jobs.deliver import Courier
 from jobs.heartbeat import Heartbeat
+from mail.calendar_files import calendar_files
 from mail.rendering import mail_content
 from mail.sender import MailChannel, MailSettings
 from services.delivery import Prepared
@@ -60,18 +63,23 @@ class MailWords:
     """Puts messages into words for mail."""
 
     def __init__(self, config: Config, house: House) -> None:
-        """Take where links lead to."""
+        """Take where links lead to, and who sends."""
         self._root, self._house = config.web.public_url, house
+        settings = mail_settings(config)
+        self._sender = settings.sender_address if settings else ""
 
     def __call__(self, prepared: Prepared) -> Content:
         """Return the mail for a prepared message."""
-        return mail_content(
+        content = mail_content(
             prepared.message.kind,
             prepared.view,
             repeated=prepared.message.repeated,
             public_url=self._root,
             bot_link=self._bot_link,
         )
+        reader, zone = prepared.address.mail, self._house.rules.zone
+        files = calendar_files(prepared.view, sender=self._sender, reader=reader, zone=zone)
+        return replace(content, files=files)
 
     def _bot_link(self, code: str) -> str | None:
         name = bot_name(self._house)

@@ -29,6 +29,11 @@ def packed(ref: Ref, house: House) -> tuple[str, ...]:
     return (*parts, ref.part) if ref.part else parts
 
 
+def packed_meeting(ref: Ref) -> tuple[str, ...]:
+    """Return the parts of a button for a meeting."""
+    return _LETTERS[MatterKind.MEETING], ref.code, compact(ref.original_on)
+
+
 def unpacked(parts: tuple[str, ...], house: House) -> Ref:
     """Read the parts of a button. Refuses what names nothing."""
     kind = _KINDS.get(parts[0]) if len(parts) > 2 else None  # noqa: PLR2004 - letter, code, date or part

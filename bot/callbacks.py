@@ -54,12 +54,13 @@ class Own(StrEnum):
 
 
 class Agree(StrEnum):
-    """Meetings, submissions and plans: to see one, to do something about it, to leaf through a list."""
+    """Meetings, submissions and plans: to see one, to act on it, to leaf through a list, a calendar file."""
 
     SHOW = "g"
     DEED = "h"
     AGENDA = "j"
     PLAN = "n"
+    FILE = "e"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.agreed_names import packed_meeting
 from bot.callbacks import Act, Agree, Look, pack
 from bot.fitting import fits, fitted
 from core.outbox import MessageKind
@@ -9,6 +10,8 @@ from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
 from services.digests import DigestLine, DigestView
+from services.governance.changed import ChangedView
+from services.governance.matters import Ref
 from services.message_views import AlertView, EscalationsView, ReassignedView
 from templates import known_phrases, phrase, render, term_name, upper_first
 
@@ -43,7 +46,19 @@ def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
         return ((Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code)),),)
     if isinstance(view, ReassignedView):
         return ((Button(phrase("button.my_cases"), pack(Look.LIST, 1)),),)
+    return _file_buttons(view) if isinstance(view, ChangedView) else ()
+
+
+def _file_buttons(view: ChangedView) -> tuple[tuple[Button, ...], ...]:
+    if view.file:
+        one = view.occurrence
+        return ((file_button(Ref.of_meeting(one.series.code, one.original_on)),),)
     return ()
+
+
+def file_button(ref: Ref) -> Button:
+    """Return the button that sends the calendar file of a meeting."""
+    return Button(phrase("button.calendar_file"), pack(Agree.FILE, *packed_meeting(ref)))
 
 
 def _escalation_buttons(view: EscalationsView) -> tuple[tuple[Button, ...], ...]:

@@ -105,6 +105,7 @@ class ProblemCode(StrEnum):
     MATTER_UNKNOWN = "matter_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
+    MEETING_WITHOUT_DATE = "meeting_without_date"
     DATE_CONCERNS = "date_concerns"
     INSTITUTION_NOT_ASKED = "institution_not_asked"
     COLOUR_UNKNOWN = "colour_unknown"

@@ -136,6 +136,12 @@ def _override(one: Occurrence, days: Days, shown: Shown) -> Override:
     )
 
 
+def one_meeting(one: Occurrence, days: Days, uid: str) -> CalendarEvent:
+    """Return one date of a series on its own, for who takes part."""
+    shown = Shown(Window(date.min, date.max), date.min, whole=True, busy=True)
+    return _alone(one, days, shown, lambda *_: uid)
+
+
 def _alone(one: Occurrence, days: Days, shown: Shown, name_of: NameOf) -> CalendarEvent:
     when = _when(one, days)
     return CalendarEvent(

@@ -23,12 +23,26 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar file with a mail. `method` is the one inside it (RFC 5546).
+
+    `is_the_message` says that the mail is about this meeting alone: clients then show it as an invitation.
+    """
+
+    name: str
+    body: bytes
+    method: str
+    is_the_message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A rendered message. `text` is Telegram HTML or, for mail, plain text with its `subject`."""
 
     text: str
     subject: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[CalendarFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

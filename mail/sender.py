@@ -113,11 +113,27 @@ class MailChannel:
         letter["Content-Language"] = "nl"
         letter.set_content(plain_letter(content), cte="quoted-printable")
         letter.add_alternative(html_letter(content), subtype="html", cte="quoted-printable")
+        _enclose(letter, content)
         return letter.as_bytes(policy=SMTP_LINES)
 
     def _message_id(self, message_key: str, recipient: str) -> str:
         digest = hashlib.sha256(f"{message_key} {recipient}".encode()).hexdigest()
         return f"<{digest[:40]}@{self._settings.domain}>"
+
+
+def _enclose(letter: EmailMessage, content: Content) -> None:
+    """Add the calendar files; the part and the file name the same method (RFC 6047, 2.4)."""
+    for file in content.files:
+        if file.is_the_message:
+            letter.add_alternative(file.body.decode(), subtype="calendar", params={"method": file.method})
+    for file in content.files:
+        letter.add_attachment(
+            file.body,
+            maintype="text",
+            subtype="calendar",
+            filename=file.name,
+            params={"method": file.method, "charset": "utf-8"},
+        )
 
 
 async def _part(server: SMTP) -> None:

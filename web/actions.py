@@ -15,7 +15,7 @@ from core.rights import Verb
 from services.actions import ActionVerb, ActionView, Offer, Offered
 from services.case_views import CaseView
 from services.performing import ActionDone
-from web.agreements import do_at_page, matter_page
+from web.agreements import CALENDAR_FILE, do_at_page, file_answer, matter_page
 from web.case_list_page import list_page, page_number
 from web.case_page import case_page, offered_here
 from web.coming import Coming
@@ -45,27 +45,16 @@ def action_routes(door: Door) -> APIRouter:
     """Return the routes of `/a/{token}`."""
     router = APIRouter()
 
-    def coming(request: Request, token: str) -> Coming:
-        return Coming(door.house, token, door.clock.now(), door.visitor(request))
-
-    def get_page(request: Request, token: str) -> Page:
-        query = request.query_params
-        try:
-            here = coming(request, token)
-        except Refused as refused:
-            return unknown_or_away(refused)
-        return ask(here, query.get("zaak"), page_number(query.get("blad")), query.get("hulpvraag", ""))
-
     def post_page(request: Request, token: str, fields: Fields) -> Page:
         try:
-            here = coming(request, token)
+            here = Coming(door.house, token, door.clock.now(), door.visitor(request))
         except Refused as refused:
             return unknown_or_away(refused)
         return act(here, fields)
 
     @router.get("/a/{token}")
     async def get(token: str, request: Request) -> Response:
-        return (await aside(get_page, request, token)).response()
+        return await aside(_look, door, request, token)
 
     @router.head("/a/{token}")
     async def head(token: str) -> Response:
@@ -80,6 +69,19 @@ def action_routes(door: Door) -> APIRouter:
         return (await aside(post_page, request, token, fields)).response()
 
     return router
+
+
+def _look(door: Door, request: Request, token: str) -> Response:
+    """Return the page that asks, or the calendar file of the meeting that it is about."""
+    query = request.query_params
+    try:
+        here = Coming(door.house, token, door.clock.now(), door.visitor(request))
+        if CALENDAR_FILE in query:
+            return file_answer(here.house, here.look(), here.now)
+    except Refused as refused:
+        return unknown_or_away(refused).response()
+    number = page_number(query.get("blad"))
+    return ask(here, query.get("zaak"), number, query.get("hulpvraag", "")).response()
 
 
 def ask(  # noqa: PLR0911 - one for each kind of link

@@ -7,17 +7,23 @@ that it has changed.
 from collections.abc import Mapping
 from datetime import datetime
 
+from starlette.responses import Response
+
 from core.errors import NotAllowed, ProblemCode, Refused
 from core.oversight import LADDER
 from core.planboard import Colour
 from services.actions import ActionView
+from services.calendars.meeting_files import meeting_file
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
-from services.governance.matters import DeadlineMatter, Ref, ref_of
+from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, ref_of
 from services.governance.showing import Shown, show
 from services.house import House
 from templates import phrase
 from web.pages import BAD, OK, Page, nothing_here, page, refused_page, sentences, unknown_or_away
+
+CALENDAR_FILE = "agendabestand"
+"""What a page's address ends with, behind a question mark, for the calendar file of its meeting."""
 
 
 def matter_page(house: House, view: ActionView, now: datetime) -> Page:
@@ -46,6 +52,27 @@ def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: d
     except Refused as refused:
         return _page(house, view, ref, now, problem=refused, fields=fields)
     return _page(house, view, ref, now, done=deed)
+
+
+def file_answer(house: House, view: ActionView, now: datetime) -> Response:
+    """Return the calendar file of the meeting that a link leads to. Refuses what has none."""
+    from feeds.calendar import Method, to_invitation  # noqa: PLC0415 - its library is only for who asks
+    from templates.calendar_words import DUTCH  # noqa: PLC0415
+
+    ref = _ref(view)
+    if ref is None:
+        return nothing_here().response()
+    entry = meeting_file(house, ref, actor=view.actor, now=now)
+    method = Method.CANCEL if entry.event.state.is_off else Method.PUBLISH
+    body = to_invitation(entry, DUTCH, zone=house.rules.zone, method=method)
+    name = phrase("ical.file_name", on=entry.event.when.on)
+    return Response(
+        body,
+        headers={
+            "Content-Type": f"text/calendar; method={method}; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
 
 
 def _ref(view: ActionView) -> Ref | None:
@@ -79,8 +106,13 @@ def _page(
         problems=sentences(problem) if problem else [],
         filled=dict(fields or {}),
         asks=asks,
+        file=CALENDAR_FILE if _is_dated(shown) else "",
         done=done,
     )
+
+
+def _is_dated(shown: Shown) -> bool:
+    return isinstance(shown.matter, MeetingMatter) and shown.matter.occurrence.on is not None
 
 
 def _choices(shown: Shown, deed: Deed) -> list[tuple[str, str]]:

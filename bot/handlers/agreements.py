@@ -10,14 +10,14 @@ from bot.agreed_names import packed, unpacked
 from bot.callbacks import Agree, Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
-from bot.rendering import in_rows
+from bot.rendering import file_button, in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.oversight import LADDER
 from core.planboard import Colour
 from core.ports import Button
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
-from services.governance.matters import DeadlineMatter, MatterKind, Ref
+from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
 from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import Shown, show
 from services.inbox import Question, ask_question, change_draft, close_question
@@ -116,6 +116,8 @@ async def _show(visit: Visit, ref: Ref, *, new: bool) -> None:
         for deed in shown.deeds
     ]
     rows = in_rows(buttons, 2)
+    if isinstance(shown.matter, MeetingMatter) and shown.matter.occurrence.on:
+        rows.append([file_button(ref)])
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from threading import Lock
 
 from core.calendars import Calendar
-from core.publishing import Kept, published, settle
+from core.publishing import published, settle
 from services.calendars.contents import Contents, Remembered
 from services.calendars.views import View, label_of, public_view
 from services.house import House
@@ -22,7 +22,6 @@ from storage.queries.calendars import (
     keep_body,
     keep_events,
     kept_events,
-    name_installation,
     note_use,
     usable_feed,
 )
@@ -135,7 +134,6 @@ class CalendarDesk:
             found = self._published(tx, view, now)
         if found is None:
             with self._house.store.write() as tx:
-                name_installation(tx)
                 hold_calendar(tx, view.key, now)
                 self._settle(tx, view, now)
                 found = self._published(tx, view, now)
@@ -144,15 +142,12 @@ class CalendarDesk:
             raise RuntimeError(message)
         return found
 
-    def _contents(self, tx: Transaction, installation: str, now: datetime) -> Contents:
-        return Contents(set_scene(tx, self._house, now), installation, self._remembered)
+    def _contents(self, tx: Transaction, now: datetime) -> Contents:
+        return Contents(set_scene(tx, self._house, now), installation_of(tx), self._remembered)
 
     def _published(self, tx: Transaction, view: View, now: datetime) -> Calendar | None:
         """Return the calendar; None while something of it has to be remembered first."""
-        installation = installation_of(tx)
-        if installation is None:
-            return None
-        contents = self._contents(tx, installation, now)
+        contents = self._contents(tx, now)
         events, kept = contents.of(view), kept_events(tx, view.key)
         if settle(events, kept, now):
             return None
@@ -160,12 +155,9 @@ class CalendarDesk:
         entries = published(events, kept, still_from=contents.window.first, gone_since=gone_since)
         return Calendar(view.scope, label_of(self._house.rules, view), entries, self._house.rules.public_url)
 
-    def _settle(self, tx: Transaction, view: View, now: datetime) -> list[Kept]:
-        installation = installation_of(tx) or ""
-        events = self._contents(tx, installation, now).of(view)
-        changed = settle(events, kept_events(tx, view.key), now)
-        keep_events(tx, view.key, changed)
-        return changed
+    def _settle(self, tx: Transaction, view: View, now: datetime) -> None:
+        events = self._contents(tx, now).of(view)
+        keep_events(tx, view.key, settle(events, kept_events(tx, view.key), now))
 
     def _remember(self, view: View, made: _Made) -> None:
         with self._lock:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, time
 
+from core.calendars import Published
 from core.occurrences import MeetingStatus, Occurrence
 from core.outbox import Message
 from core.people import Person
+from services.calendars.meeting_files import published_meeting
 from services.governance.matters import Matters
 from services.governance.planning import everyone_of
 from services.scene import Scene
@@ -13,7 +15,10 @@ from services.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class ChangedView:
-    """A meeting that changed. `was_on`, `was_at` and `was_place` are what the reader had."""
+    """A meeting that changed. `was_on`, `was_at` and `was_place` are what the reader had.
+
+    `file` is how it stands now, for a calendar file.
+    """
 
     person: str
     title: str
@@ -21,6 +26,7 @@ class ChangedView:
     was_on: date | None
     was_at: time | None
     was_place: str | None
+    file: Published | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -41,4 +47,5 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     cancelled = occurrence.status is MeetingStatus.CANCELLED
     if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
-    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place)
+    file = published_meeting(scene, occurrence)
+    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, file)

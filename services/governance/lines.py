@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from core.calendars import Published
 from core.outbox import Notice
 from core.people import Person
 from services.actions import ActionVerb, Offer, Offered, offered
+from services.calendars.meeting_files import published_meeting
 from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
@@ -27,7 +29,10 @@ from storage.queries.governance_cases import incomplete_by_holder
 
 @dataclass(frozen=True, slots=True)
 class GovernanceLine:
-    """A line about a matter. `key` names its sentence, `values` fill it in; `link` leads to it in a mail."""
+    """A line about a matter. `key` names its sentence, `values` fill it in; `link` leads to it in a mail.
+
+    `file` is a meeting to come, for a calendar file.
+    """
 
     key: str
     title: str
@@ -36,6 +41,7 @@ class GovernanceLine:
     values: Mapping[str, object]
     notice_ids: tuple[int, ...] = ()
     link: Offered | None = None
+    file: Published | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,9 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling) -> Governanc
         "absent": absent,
         "chairs": telling.audience is Audience.CHAIR,
     }
-    return GovernanceLine(key, occurrence.series.title, matter.ref, occurrence.sorted_on, values)
+    file = published_meeting(scene, occurrence) if telling.moment is Moment.BEFORE else None
+    title, due_on = occurrence.series.title, occurrence.sorted_on
+    return GovernanceLine(key, title, matter.ref, due_on, values, file=file)
 
 
 def _step(scene: Scene, matter: StepMatter) -> GovernanceLine:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
@@ -43,16 +42,10 @@ def _insert(tx: Transaction) -> Any:  # noqa: ANN401 - each dialect has its own 
     return insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
 
 
-def installation_of(tx: Transaction) -> str | None:
-    """Return the name of this installation in the names of events; None before the first calendar."""
-    found: str | None = tx.execute(select(versions.c.token).where(versions.c.name == _INSTALLATION)).scalar()
-    return found
-
-
-def name_installation(tx: Transaction) -> None:
-    """Give this installation its random name, once and for ever."""
-    new = _insert(tx)(versions).values(name=_INSTALLATION, token=token_hex(8))
-    tx.execute(new.on_conflict_do_nothing())
+def installation_of(tx: Transaction) -> str:
+    """Return the random name that this installation has for ever, and that keeps its events apart."""
+    query = select(versions.c.token).where(versions.c.name == _INSTALLATION)
+    return str(tx.execute(query).scalar_one())
 
 
 def add_feed(

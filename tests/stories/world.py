@@ -68,7 +68,8 @@ class World:
         application = build_application(TOKEN, self.url)
         self.bot = BotPart(Config(), self.house, self.clock, application, answers=True)
         await self.bot.start()
-        config = Config.model_validate({"web": {"public_url": PAGES}})
+        mail = {"enabled": True, "host": "127.0.0.1", "sender": "wacht@example.nl"}
+        config = Config.model_validate({"web": {"public_url": PAGES}, "mail": mail})
         settings = MailSettings("127.0.0.1", self.smtp_port, "none", None, None, "wacht@example.nl")
         self.couriers = {
             ChannelName.TELEGRAM: Courier(TelegramChannel(application.bot), telegram_content),

@@ -1,5 +1,7 @@
 """Calendars: who subscribed to what, and what each calendar has said so far."""
 
+from secrets import token_hex
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -51,3 +53,5 @@ def upgrade() -> None:
     sa.Column('gone_at', Moment(), nullable=True),
     sa.PrimaryKeyConstraint('view', 'uid', name=op.f('pk_calendar_events'))
     )
+    versions = sa.table('versions', sa.column('name', sa.String()), sa.column('token', sa.String()))
+    op.bulk_insert(versions, [{'name': 'installation', 'token': token_hex(8)}])
