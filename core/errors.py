@@ -132,6 +132,7 @@ class ProblemCode(StrEnum):
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
     FILE_NOT_WRITABLE = "file_not_writable"
+    FILE_EXISTS = "file_exists"
     CONFIRMATION_NEEDED = "confirmation_needed"
     INSTANT_FORM = "instant_form"
     PERIOD_BACKWARDS = "period_backwards"

@@ -22,6 +22,8 @@ from demo.example_data import ACTOR, load_examples
 from demo.post import Post
 from demo.telegram import Link, Persona, TelegramStandIn, build_app, serve
 from jobs.advance import advance
+from services.calendars.subscriptions import feed_address
+from services.calendars.views import GOVERNANCE_NAME
 from services.house import House
 from services.invitations import first_administrator, invite
 from storage.schema import migrate
@@ -143,7 +145,8 @@ class Demo:
 
     def announcement(self) -> str:
         """Return what a newcomer reads first."""
-        return render("cli/demo.txt", chat=self.chat_url, web=self.web_url)
+        feed = feed_address(self.web_url, GOVERNANCE_NAME)
+        return render("cli/demo.txt", chat=self.chat_url, web=self.web_url, feed=feed)
 
 
 def _working_day_from(today: date) -> date:

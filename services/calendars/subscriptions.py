@@ -9,7 +9,7 @@ from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.people import Actor, Person
 from core.rights import Nearness, Verb, demand, may, nearness_to_person
 from services.calendars.desk import view_of
-from services.calendars.views import label_of
+from services.calendars.views import View, label_of
 from services.governance.overview import sees
 from services.house import House
 from services.invitations import hash_secret
@@ -86,6 +86,15 @@ def create_feed(house: House, wish: Wish, *, actor: Actor, now: datetime) -> Fre
         made = feed_by_id(tx, number)
     label = label_of(house.rules, view_of(made)) if made else ""
     return FreshFeed(number, wish.scope, label, feed_address(house.rules.public_url, secret))
+
+
+def view_of_wish(house: House, wish: Wish, *, actor: Actor, now: datetime) -> View:
+    """Return what a calendar would show, without a subscription to it. Refuses as `create_feed` does."""
+    with house.store.read() as tx:
+        scene = set_scene(tx, house, now)
+        person = _owner(scene, wish, actor)
+        _check(scene, wish, person)
+    return View(wish.scope, wish.target, person.id if person else None, wish.alarms)
 
 
 def feed_address(root: str, name: str) -> str:

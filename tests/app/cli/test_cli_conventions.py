@@ -37,7 +37,8 @@ def test_every_command_explains_itself_in_dutch(cli: Cli, name: str) -> None:
     assert shown.status == 0
     assert shown.out.startswith(f"Gebruik: termijnwacht {name}")
     assert "Toont deze uitleg." in shown.out
-    assert "--config BESTAND" in shown.out
+    shown_of_one = cli(name, "calendar", "--help") if name == "export" else shown
+    assert "--config BESTAND" in shown_of_one.out
     for english in ("Usage", "Options", "Arguments", "Commands", "Show this", "required", "default", "<"):
         assert english not in shown.out
 
@@ -53,7 +54,7 @@ def test_every_command_for_people_explains_itself_in_dutch(cli: Cli, name: str) 
 def test_the_list_of_commands_is_that_of_this_version(cli: Cli) -> None:
     shown = cli("--help").out
     assert all(f"  {name} " in shown for name in COMMANDS)
-    assert "feed" not in shown
+    assert "erase" not in shown
 
 
 @pytest.mark.parametrize(
