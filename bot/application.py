@@ -14,13 +14,14 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.access import admitted
-from bot.callbacks import Act, Agree, Look, Own, Pressed, unpack
+from bot.callbacks import Act, Agree, Look, Own, Pressed, Subscribe, unpack
 from bot.desk import Desk, Visit
 from bot.handlers import (
     absence,
     agreements,
     blockers,
     calendar_files,
+    calendars,
     choosing,
     couplings,
     dates,
@@ -84,6 +85,12 @@ BUTTONS: Mapping[str, Handle] = {
     Agree.FILE: calendar_files.send_file,
     Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
     Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),
+    Subscribe.SCREEN: calendars.show_again,
+    Subscribe.CHOOSE: calendars.choose,
+    Subscribe.ALARMS: calendars.ask_alarms,
+    Subscribe.NEW: calendars.make,
+    Subscribe.END: calendars.ask_end,
+    Subscribe.ENDED: calendars.end,
     Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),
 }
 
@@ -136,6 +143,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("wachtenden", admitted(desk, waiting.overview)),
             CommandHandler("overdragen", admitted(desk, reassigning.begin)),
             CommandHandler("belemmeringen", admitted(desk, blockers.overview)),
+            CommandHandler("kalender", admitted(desk, calendars.overview)),
             CommandHandler("web", admitted(desk, pages.give_link)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),

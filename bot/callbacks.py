@@ -63,6 +63,17 @@ class Agree(StrEnum):
     FILE = "e"
 
 
+class Subscribe(StrEnum):
+    """Calendars to subscribe to: which there are, which to make, with alarms or not, and ending one."""
+
+    SCREEN = "C"
+    CHOOSE = "F"
+    ALARMS = "L"
+    NEW = "M"
+    END = "D"
+    ENDED = "T"
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """What a button carried."""
@@ -75,7 +86,7 @@ class Pressed:
         return self.args[place] if place < len(self.args) else ""
 
 
-def pack(verb: Look | Act | Own | Agree, *args: object) -> str:
+def pack(verb: Look | Act | Own | Agree | Subscribe, *args: object) -> str:
     """Return the data for a button. Raises ValueError when it would not fit."""
     data = ":".join([verb, *(str(arg) for arg in args)])
     if len(data.encode()) > LONGEST:

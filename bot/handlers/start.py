@@ -17,7 +17,7 @@ from services.invitations import accept
 from services.people import person_of_chat, unlink_chat
 from templates import chat_text, listed, phrase
 
-_EVERYBODY = ("instellingen", "web", "help", "stop")
+_EVERYBODY = ("kalender", "instellingen", "web", "help", "stop")
 _CASE_WORK = ("vandaag", "zaken", "zaak", "waarom", "opschaling", "route")
 _AGREEMENTS = ("agenda", "uitvraag", "plan")
 

@@ -77,7 +77,18 @@ async def test_each_menu_holds_what_the_roles_allow(world: World) -> None:
         await world.say(name, "/help")
         menus[name] = [name for name, _ in commands(world, CHATS[name])]
     case_work = ["vandaag", "zaken", "zaak", "waarom", "opschaling", "route"]
-    own = ["belemmeringen", "waarneming", "agenda", "uitvraag", "plan", "instellingen", "web", "help", "stop"]
+    own = [
+        "belemmeringen",
+        "waarneming",
+        "agenda",
+        "uitvraag",
+        "plan",
+        "kalender",
+        "instellingen",
+        "web",
+        "help",
+        "stop",
+    ]
     team = ["wachtenden", "overdragen"]
     assert menus == {
         "jb-1": [*case_work, "nieuw", *own],
