@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from core.calendars import CalendarEvent, EventKind, EventState, Override, Recurrence, When, Window
 from core.chain import plan_chain
@@ -45,12 +45,11 @@ def series_events(
     """Return the events of a series.
 
     A rule begins at its own first day however the window moves, and ends with the window; what falls outside
-    the rule, what has no rule and what is held at night are single events in the window.
+    the rule, and what has no rule that all clients read alike, are single events in the window.
     """
     last = min(LAST_DAY, shown.window.last + _REACH)
     found = occurrences(series, days, max(FIRST_DAY, series.starts_on - _REACH), last, changes)
-    has_rule = series.rule is not None and not _by_night(series)
-    by_rule = list(original_dates(series, FIRST_DAY, last)) if has_rule else []
+    by_rule = list(original_dates(series, FIRST_DAY, last)) if _read_alike(series) else []
     ruled = set(by_rule)
     single = [one for one in found if one.original_on not in ruled and _in_window(one, shown)]
     events = [_alone(one, days, shown, name_of) for one in single]
@@ -59,15 +58,19 @@ def series_events(
     return [*events, *_preparation(found, days, shown, name_of)]
 
 
-def _by_night(series: Series) -> bool:
-    """Tell whether a meeting touches the hour that a clock change skips or repeats.
+def _read_alike(series: Series) -> bool:
+    """Tell whether a series has a rule that all clients read alike.
 
-    Clients disagree about what a rule means there, not about a single moment.
+    They disagree about BYSETPOS, and about rules in the hour that a clock change skips or repeats.
     """
-    if series.at is None or series.is_submission:
+    if series.rule is None or "BYSETPOS" in series.rule.upper():
         return False
-    begins = series.at.hour * 60 + series.at.minute
-    ends = begins + series.minutes
+    return series.at is None or series.is_submission or not _by_night(series.at, series.minutes)
+
+
+def _by_night(at: time, minutes: int) -> bool:
+    begins = at.hour * 60 + at.minute
+    ends = begins + minutes
     return (begins < _CHANGE_ENDS and ends >= _CHANGE_BEGINS) or ends >= _DAY + _CHANGE_BEGINS
 
 
@@ -114,8 +117,11 @@ def _by_rule(series: Series, on: date) -> When:
 
 
 def _left_out(one: Occurrence, shown: Shown) -> bool:
-    """Tell whether a date is not in the calendar: a recess took it, or it was cancelled long ago."""
-    if one.series.rule is not None and one.on is None:
+    """Tell whether a date is not in the calendar.
+
+    A recess took it, it was cancelled long ago, or it was held on a day that nobody told.
+    """
+    if one.on is None and (one.series.rule is not None or one.status is MeetingStatus.HELD):
         return True
     return _state(one).is_off and one.sorted_on < shown.cancelled_from
 

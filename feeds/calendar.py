@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -156,9 +156,10 @@ def _event(
     made.add("sequence", entry.sequence)
     made.add("dtstamp", entry.changed_at)
     made.add("last-modified", entry.changed_at)
-    made.add("dtstart", _start(when, zone))
-    if when.at is None or when.minutes:
-        made.add("dtend", _end(when, zone))
+    begins, ends = _span(when, zone)
+    made.add("dtstart", begins)
+    if ends != begins:
+        made.add("dtend", ends)
     made.add("summary", one_line(words.summary(event, part)))
     made.add("status", _STATUS[state])
     made.add("transp", "OPAQUE" if busy else "TRANSPARENT")
@@ -189,13 +190,19 @@ def _start(when: When, zone: ZoneInfo) -> date | datetime:
     return when.on if when.at is None else local_moment(when.on, when.at, zone).astimezone(zone)
 
 
-def _end(when: When, zone: ZoneInfo) -> date | datetime:
-    """Return when it ends: of whole days the day after, which does not count.
+def _span(when: When, zone: ZoneInfo) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Return when it begins and ends: of whole days the day after, which does not count.
 
-    The second time of an hour that the clock change repeats has no local form, only one in UTC.
+    In the hour that the clock change repeats a wall time is two moments, and clients choose: there it is
+    said in UTC.
     """
     if when.at is None:
-        return when.on + _DAY
-    ends = local_moment(when.on, when.at, zone) + timedelta(minutes=when.minutes)
-    local = ends.astimezone(zone)
-    return ends.astimezone(UTC) if local.fold else local
+        return when.on, when.on + _DAY
+    begins = local_moment(when.on, when.at, zone)
+    ends = begins + timedelta(minutes=when.minutes)
+    local = begins.astimezone(zone), ends.astimezone(zone)
+    return (begins, ends) if any(_comes_twice(one) for one in local) else local
+
+
+def _comes_twice(local: datetime) -> bool:
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
