@@ -164,12 +164,13 @@ def _event(
     made.add("status", _STATUS[state])
     made.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     made.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
-    made.add("categories", [clean(one) for one in words.categories(event)])
-    place, description = part.place if part else event.place, words.description(event, part)
+    made.add("categories", [one_line(one) for one in words.categories(event)])
+    place = one_line((part.place if part else event.place) or "")
+    description = clean(words.description(event, part)).strip()
     if place:
-        made.add("location", clean(place))
+        made.add("location", place)
     if description:
-        made.add("description", clean(description))
+        made.add("description", description)
     if event.link:
         made.add("url", vUri(address(event.link)))
     if event.alarm is not None and not state.is_off:
