@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+ICAL_JS := 2.2.1
 
 .PHONY: demo test run bench clean
 
@@ -38,4 +39,8 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) with the test tools; the first time this takes a minute or two."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@if command -v npm >/dev/null; then \
+	  npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(VENV) ical.js@$(ICAL_JS) \
+	    || echo "ical.js could not be installed: its tests will be skipped."; \
+	fi
 	@touch $@ $(VENV)/.installed

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
+from core.clocktime import keeps_dutch_time
 from core.errors import ProblemCode
 from core.norms import Length, Unit
 from core.workdays import FIRST_DAY, LAST_DAY
@@ -99,10 +100,10 @@ def _length(value: object) -> Length:
 
 def _zone_name(value: str) -> str:
     try:
-        zoneinfo.ZoneInfo(value)
+        zone = zoneinfo.ZoneInfo(value)
     except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError):
         wrong("zone", "Europe/Amsterdam")
-    return value
+    return value if keeps_dutch_time(zone) else wrong("zone_hours", "Europe/Amsterdam")
 
 
 def _http_root(value: str) -> str:

@@ -2,9 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+_YEARS_COMPARED = range(2020, 2038)
+
+
+@cache
+def keeps_dutch_time(zone: ZoneInfo) -> bool:
+    """Tell whether the clocks of a zone show what they show in the Netherlands, summer and winter."""
+    if zone.key == AMSTERDAM.key:
+        return True
+    moments = (
+        datetime(year, month, day, hour, tzinfo=UTC)
+        for year in _YEARS_COMPARED
+        for month in range(1, 13)
+        for day in (1, *range(25, 32 if month in (3, 10) else 25))
+        for hour in (0, 1)
+    )
+    return all(_same(zone, one) for one in moments)
+
+
+def _same(zone: ZoneInfo, moment: datetime) -> bool:
+    return moment.astimezone(zone).utcoffset() == moment.astimezone(AMSTERDAM).utcoffset()
 
 
 def local_date(now: datetime, zone: ZoneInfo = AMSTERDAM) -> date:

@@ -1,9 +1,9 @@
 """The dates of a series as calendar events: one by the rule with what differs from it, the rest single."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from core.calendars import CalendarEvent, EventKind, EventState, Override, Recurrence, When, Window
 from core.chain import plan_chain
@@ -13,6 +13,8 @@ from core.submissions import working_deadline
 from core.workdays import FIRST_DAY, LAST_DAY
 
 _REACH = timedelta(days=3 * LONGEST_CLOSURE)
+_CHANGE_BEGINS, _CHANGE_ENDS, _DAY = 2 * 60, 3 * 60, 24 * 60
+"""The hour of a clock change and a day, in minutes after midnight."""
 _BOUNDS = re.compile(r";?(COUNT|UNTIL)=[^;]*", re.IGNORECASE)
 _STATES = {
     MeetingStatus.CANCELLED: EventState.CANCELLED,
@@ -43,69 +45,92 @@ def series_events(
     """Return the events of a series.
 
     A rule begins at its own first day however the window moves, and ends with the window; what falls outside
-    the rule and what has no rule are single events in the window.
+    the rule, and what has no rule that all clients read alike, are single events in the window.
     """
     last = min(LAST_DAY, shown.window.last + _REACH)
     found = occurrences(series, days, max(FIRST_DAY, series.starts_on - _REACH), last, changes)
-    by_rule = set(original_dates(series, FIRST_DAY, last)) if series.rule else set()
-    ruled = [one for one in found if one.original_on in by_rule]
-    single = [one for one in found if one.original_on not in by_rule and _in_window(one, shown)]
+    by_rule = list(original_dates(series, FIRST_DAY, last)) if _read_alike(series) else []
+    ruled = set(by_rule)
+    single = [one for one in found if one.original_on not in ruled and _in_window(one, shown)]
     events = [_alone(one, days, shown, name_of) for one in single]
-    recurring = _recurring(series, days, ruled, shown, name_of)
+    recurring = _recurring(series, days, by_rule, found, shown, name_of)
     events += [recurring] if recurring else []
     return [*events, *_preparation(found, days, shown, name_of)]
 
 
+def _read_alike(series: Series) -> bool:
+    """Tell whether a series has a rule that all clients read alike.
+
+    They disagree about BYSETPOS, and about rules in the hour that a clock change skips or repeats.
+    """
+    if series.rule is None or "BYSETPOS" in series.rule.upper():
+        return False
+    return series.at is None or series.is_submission or not _by_night(series.at, series.minutes)
+
+
+def _by_night(at: time, minutes: int) -> bool:
+    begins = at.hour * 60 + at.minute
+    ends = begins + minutes
+    return (begins < _CHANGE_ENDS and ends >= _CHANGE_BEGINS) or ends >= _DAY + _CHANGE_BEGINS
+
+
 def _in_window(one: Occurrence, shown: Shown) -> bool:
-    return shown.window.covers(one.sorted_on) and (
-        not _state(one).is_off or one.sorted_on >= shown.cancelled_from
-    )
+    return shown.window.covers(one.sorted_on) and not _left_out(one, shown)
 
 
 def _recurring(
-    series: Series, days: Days, ruled: list[Occurrence], shown: Shown, name_of: NameOf
+    series: Series,
+    days: Days,
+    by_rule: Sequence[date],
+    found: Iterable[Occurrence],
+    shown: Shown,
+    name_of: NameOf,
 ) -> CalendarEvent | None:
-    last = shown.window.last
-    originals = [one.original_on for one in ruled if min(one.original_on, one.sorted_on) <= last]
-    if series.rule is None or not originals:
+    """Return the event of a rule; a date of it that ended up far outside the window is left out of it."""
+    known = {one.original_on: one for one in found}
+    shows = [on for on in by_rule if min(on, known[on].sorted_on if on in known else on) <= shown.window.last]
+    inside = [on for on in by_rule if shows and on <= shows[-1]]
+    left_out = tuple(on for on in inside if on not in known or _left_out(known[on], shown))
+    kept = [known[on] for on in inside if on not in set(left_out)]
+    if series.rule is None or not kept:
         return None
-    until_on = max(originals)
-    inside = sorted((one for one in ruled if one.original_on <= until_on), key=lambda one: one.original_on)
-    left_out = tuple(one.original_on for one in inside if _left_out(one, shown))
-    if len(left_out) == len(inside):
-        return None
-    odd = tuple(
-        _override(one, days, shown)
-        for one in inside
-        if one.original_on not in left_out and _differs(one, days, shown)
-    )
+    odd = tuple(_override(one, days, shown) for one in kept if _differs(one, days, shown))
     rule = _BOUNDS.sub("", series.rule).lstrip(";")
-    moments = [one.changed_at for one in inside if one.changed_at]
-    first_on = inside[0].original_on
+    moments = [known[on].changed_at for on in inside if on in known]
     return CalendarEvent(
         name_of(series.kind, series.code),
         EventKind(series.kind),
         series.title,
-        When(first_on, series.at, series.minutes if series.at else 0),
+        _by_rule(series, inside[0]),
         place=series.place if shown.whole else None,
         link=series.link if shown.whole else None,
-        recurrence=Recurrence(rule, until_on, left_out, odd),
+        recurrence=Recurrence(rule, inside[-1], left_out, odd),
         busy=shown.busy,
-        changed_at=max(moments, default=None),
+        changed_at=max((moment for moment in moments if moment), default=None),
     )
 
 
+def _by_rule(series: Series, on: date) -> When:
+    """Return when it is by the rule: what is handed in takes the whole day."""
+    at = None if series.is_submission else series.at
+    return When(on, at, series.minutes if at else 0)
+
+
 def _left_out(one: Occurrence, shown: Shown) -> bool:
-    """Tell whether a date is not in the calendar: a recess took it, or it was cancelled long ago."""
-    if one.status is MeetingStatus.SKIPPED:
+    """Tell whether a date is not in the calendar.
+
+    A recess took it, it was cancelled long ago, or it was held on a day that nobody told.
+    """
+    if one.on is None and (one.series.rule is not None or one.status is MeetingStatus.HELD):
         return True
     return _state(one).is_off and one.sorted_on < shown.cancelled_from
 
 
 def _differs(one: Occurrence, days: Days, shown: Shown) -> bool:
-    by_rule = When(one.original_on, one.series.at, one.series.minutes if one.series.at else 0)
-    elsewhere = shown.whole and one.place != one.series.place
-    return elsewhere or _when(one, days) != by_rule or _state(one) is not EventState.CONFIRMED
+    if shown.whole and one.place != one.series.place:
+        return True
+    by_rule = _by_rule(one.series, one.original_on)
+    return _when(one, days) != by_rule or _state(one) is not EventState.CONFIRMED
 
 
 def _when(one: Occurrence, days: Days) -> When:
@@ -164,6 +189,8 @@ def _preparation(
 ) -> Iterable[CalendarEvent]:
     for one in found:
         if not shown.whole or not one.series.steps or not one.takes_place or one.on is None:
+            continue
+        if one.on < shown.window.first:  # its steps come before it
             continue
         for planned in plan_chain(one.series.steps, one.on, days.calendar):
             done = (one.original_on, planned.step.code) in shown.done

@@ -21,8 +21,8 @@ from core.calendars import (
     When,
 )
 from core.clocktime import local_moment
-from feeds.lines import clean, to_bytes
-from feeds.zone import amsterdam
+from feeds.lines import address, clean, one_line, to_bytes
+from feeds.zone import zone_block
 
 PRODUCT = "-//Termijnwacht//Termijnwacht//NL"
 _COLOUR, _COLOUR_AS_HEX = "steelblue", "#4682B4"
@@ -49,7 +49,7 @@ class Method(StrEnum):
 def to_ical(calendar: Calendar, words: CalendarWords, *, zone: ZoneInfo) -> bytes:
     """Return a calendar to subscribe to; `zone` is where its wall times are."""
     made = _empty(Method.PUBLISH)
-    name, about = vText(_one_line(words.name(calendar))), vText(_one_line(words.about(calendar)))
+    name, about = vText(one_line(words.name(calendar))), vText(one_line(words.about(calendar)))
     for standard, as_known, text in (("name", "x-wr-calname", name), ("description", "x-wr-caldesc", about)):
         made.add(standard, text)
         made.add(as_known, text)
@@ -58,9 +58,9 @@ def to_ical(calendar: Calendar, words: CalendarWords, *, zone: ZoneInfo) -> byte
     made.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(REFRESH))
     if calendar.url:
-        made.add("url", vUri(calendar.url))
-    made.add_component(amsterdam())
-    for entry in calendar.entries:
+        made.add("url", vUri(address(calendar.url)))
+    made.add_component(zone_block(zone))
+    for entry in sorted(calendar.entries, key=_in_order):
         for event in _events(entry, words, zone):
             made.add_component(event)
     return _bytes(made)
@@ -77,17 +77,30 @@ def to_invitation(
 ) -> bytes:
     """Return one dated meeting as a file for who takes part; a later one with the same UID replaces it.
 
-    `organizer` and `attendee` are mail addresses; a request and its cancellation need both, RFC 5546 3.2.
+    `organizer` and `attendee` are mail addresses: a request and its cancellation need both, and what is
+    published names nobody (RFC 5546, 3.2). Refuses a series with ValueError.
     """
-    made = _empty(method)
-    made.add_component(amsterdam())
+    if entry.event.recurrence is not None:
+        message = "an invitation is for one date"
+        raise ValueError(message)
+    if method is Method.CANCEL and not entry.event.state.is_off:
+        entry = replace(entry, event=replace(entry.event, state=EventState.CANCELLED))
     event = _event(entry, words, zone, entry.event.when)
-    if method is not Method.PUBLISH and organizer and attendee:
-        event.add("organizer", f"mailto:{organizer}")
-        parameters = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
-        event.add("attendee", f"mailto:{attendee}", parameters=parameters)
+    if method is not Method.PUBLISH:
+        _address(event, organizer, attendee)
+    made = _empty(method)
+    made.add_component(zone_block(zone))
     made.add_component(event)
     return _bytes(made)
+
+
+def _address(event: Event, organizer: str | None, attendee: str | None) -> None:
+    if not organizer or not attendee:
+        message = "a request and its cancellation need an organizer and an attendee"
+        raise ValueError(message)
+    event.add("organizer", address(f"mailto:{organizer}"))
+    parameters = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
+    event.add("attendee", address(f"mailto:{attendee}"), parameters=parameters)
 
 
 def _empty(method: Method) -> CalendarComponent:
@@ -103,6 +116,10 @@ def _bytes(made: CalendarComponent) -> bytes:
     return to_bytes(line for line in made.content_lines() if line)
 
 
+def _in_order(entry: Published) -> tuple[date, str]:
+    return entry.event.when.on, entry.event.uid
+
+
 def _events(entry: Published, words: CalendarWords, zone: ZoneInfo) -> Iterator[Event]:
     """Yield an event, and after a series each of its dates that differs from the rule."""
     event, recurrence = entry.event, entry.event.recurrence
@@ -111,17 +128,17 @@ def _events(entry: Published, words: CalendarWords, zone: ZoneInfo) -> Iterator[
         yield whole
         return
     whole.add("rrule", _rule(recurrence, event.when, zone))
-    for on in recurrence.left_out:
+    for on in sorted(recurrence.left_out):
         whole.add("exdate", [_start(replace(event.when, on=on), zone)])
     yield whole
-    for part in recurrence.overrides:
+    for part in sorted(recurrence.overrides, key=lambda one: one.original_on):
         alone = _event(entry, words, zone, part.when, part)
         alone.add("recurrence-id", _start(replace(event.when, on=part.original_on), zone))
         yield alone
 
 
 def _rule(recurrence: Recurrence, first: When, zone: ZoneInfo) -> vRecur:
-    rule: vRecur = vRecur.from_ical(recurrence.rule)
+    rule: vRecur = vRecur.from_ical(recurrence.rule.upper())
     until: date | datetime = recurrence.until_on
     if first.at is not None:
         until = local_moment(recurrence.until_on, first.at, zone)
@@ -139,20 +156,23 @@ def _event(
     made.add("sequence", entry.sequence)
     made.add("dtstamp", entry.changed_at)
     made.add("last-modified", entry.changed_at)
-    made.add("dtstart", _start(when, zone))
-    made.add("dtend", _end(when, zone))
-    made.add("summary", _one_line(words.summary(event, part)))
+    begins, ends = _span(when, zone)
+    made.add("dtstart", begins)
+    if ends != begins:
+        made.add("dtend", ends)
+    made.add("summary", one_line(words.summary(event, part)))
     made.add("status", _STATUS[state])
     made.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     made.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
-    made.add("categories", [clean(one) for one in words.categories(event)])
-    place, description = part.place if part else event.place, words.description(event, part)
+    made.add("categories", [one_line(one) for one in words.categories(event)])
+    place = one_line((part.place if part else event.place) or "")
+    description = clean(words.description(event, part)).strip()
     if place:
-        made.add("location", clean(place))
+        made.add("location", place)
     if description:
-        made.add("description", clean(description))
+        made.add("description", description)
     if event.link:
-        made.add("url", vUri(clean(event.link)))
+        made.add("url", vUri(address(event.link)))
     if event.alarm is not None and not state.is_off:
         made.add_component(_alarm(event, words, part))
     return made
@@ -161,19 +181,29 @@ def _event(
 def _alarm(event: CalendarEvent, words: CalendarWords, part: Override | None) -> Component:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _one_line(words.summary(event, part)))
+    alarm.add("description", one_line(words.summary(event, part)))
     alarm.add("trigger", -(event.alarm or timedelta()))
     return alarm
 
 
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
-
-
 def _start(when: When, zone: ZoneInfo) -> date | datetime:
-    return when.on if when.at is None else datetime.combine(when.on, when.at, tzinfo=zone)
+    """Return when it begins; a wall time that the clock change skips as what the clock shows then."""
+    return when.on if when.at is None else local_moment(when.on, when.at, zone).astimezone(zone)
 
 
-def _end(when: When, zone: ZoneInfo) -> date | datetime:
-    """Return when it ends: of whole days the day after, which does not count."""
-    return when.on + _DAY if when.at is None else when.until.replace(tzinfo=zone)
+def _span(when: When, zone: ZoneInfo) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Return when it begins and ends: of whole days the day after, which does not count.
+
+    In the hour that the clock change repeats a wall time is two moments, and clients choose: there it is
+    said in UTC.
+    """
+    if when.at is None:
+        return when.on, when.on + _DAY
+    begins = local_moment(when.on, when.at, zone)
+    ends = begins + timedelta(minutes=when.minutes)
+    local = begins.astimezone(zone), ends.astimezone(zone)
+    return (begins, ends) if any(_comes_twice(one) for one in local) else local
+
+
+def _comes_twice(local: datetime) -> bool:
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()

@@ -6,12 +6,30 @@ from collections.abc import Iterable
 LONGEST = 75
 """Octets of a line, its end apart (RFC 5545, 3.1)."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff]")
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_MISREAD = re.compile(r"\\(?=[nN,;\\\n]|\Z)")
+_SPACED = re.compile(r" *\n\s*")
 
 
 def clean(text: str) -> str:
-    """Return a text with plain line ends and without the characters that make clients refuse a calendar."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
+    """Return a text with plain line ends and without what makes clients refuse or misread a calendar.
+
+    A backslash before n, a comma or a semicolon is taken for an escape by many of them, however it is
+    written: there it becomes a slash.
+    """
+    plain = _CONTROL.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", " ")
+    return _MISREAD.sub("/", plain)
+
+
+def one_line(text: str) -> str:
+    """Return a text cleaned, on one line."""
+    return _MISREAD.sub("/", _SPACED.sub(" ", clean(text)).strip())
+
+
+def address(text: str) -> str:
+    """Return a URI without line ends, control characters and spaces, which its value type cannot carry."""
+    return clean(text).replace("\n", "").strip().replace(" ", "%20")
 
 
 def to_bytes(lines: Iterable[str]) -> bytes:

@@ -42,7 +42,7 @@ class DutchWords:
             lines.append(phrase("ical.moved_from", on=moved_from))
         if formal_on is not None:
             lines.append(phrase("ical.formal", on=formal_on))
-        if why:
+        if why and event.kind not in _TERMS:  # why a case is late is not for a calendar
             said = "said" if event.kind is EventKind.MILESTONE else "why"
             lines.append(phrase(f"ical.{said}", why=why))
         return "\n".join(lines)

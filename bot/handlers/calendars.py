@@ -77,7 +77,7 @@ async def _possible(visit: Visit) -> list[Choice]:
 
 
 def _label(choice: Choice) -> str:
-    return phrase(f"ical.name_{choice.scope}", label=choice.label)
+    return phrase(f"calendars.{choice.scope}", label=choice.label)
 
 
 async def ask_alarms(visit: Visit, pressed: Pressed) -> None:
@@ -166,7 +166,7 @@ async def ask_end(visit: Visit, pressed: Pressed) -> None:
             Button(phrase("button.cancel"), pack(Subscribe.SCREEN)),
         ]
     ]
-    name = phrase(f"ical.name_{feed.scope}", label=feed.label)
+    name = phrase(f"calendars.{feed.scope}", label=feed.label)
     await visit.show(chat_text("calendars.ending", name=name, feed=feed), rows)
 
 
