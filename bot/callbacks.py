@@ -60,6 +60,7 @@ class Agree(StrEnum):
     DEED = "h"
     AGENDA = "j"
     PLAN = "n"
+    GROUPS = "G"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,9 @@ class ProblemCode(StrEnum):
 
     # governance
     MATTER_UNKNOWN = "matter_unknown"
+    GROUP_CODE_INVALID = "group_code_invalid"
+    GROUP_TARGET_UNKNOWN = "group_target_unknown"
+    GROUP_UNKNOWN = "group_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
     DATE_CONCERNS = "date_concerns"

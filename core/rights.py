@@ -117,6 +117,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.CHAIR_MEETING: Nearness.OWN,
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
     },
+    Role.GROUP: {},
 }
 
 

@@ -18,6 +18,7 @@ from services.digests import Check, DigestView, check_notices, digest_view, stan
 from services.escalating import Answer
 from services.escalation_views import EscalationView, view_escalation
 from services.governance.changed import ChangedView, changed_view
+from services.governance.groups import GroupEndedView, group_ended_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
@@ -135,6 +136,7 @@ View = (
     | ReassignedView
     | SignInView
     | ChangedView
+    | GroupEndedView
     | TroubleView
     | HolidaysView
 )
@@ -350,6 +352,10 @@ def _changed(scene: Scene, message: Message, reader: Reader) -> ChangedView | No
     return changed_view(scene, message, reader.person)
 
 
+def _group_ended(scene: Scene, message: Message, reader: Reader) -> GroupEndedView:
+    return group_ended_view(scene, message, reader.person)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -362,6 +368,7 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.REASSIGNED: _reassigned,
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.CHANGED: _changed,
+    MessageKind.GROUP_ENDED: _group_ended,
     MessageKind.TROUBLE: _trouble,
     MessageKind.HOLIDAYS: _holidays,
 }

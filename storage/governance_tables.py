@@ -165,6 +165,7 @@ groups = Table(
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
     Column("scope", String(8), nullable=False),
     Column("target", String(40), nullable=False),
+    Column("title", String(128), nullable=False, server_default=""),
     Column("linked_by", String(80), nullable=False),
     Column("linked_at", Moment, nullable=False),
 )

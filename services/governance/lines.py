@@ -7,6 +7,7 @@ from datetime import date
 from core.outbox import Notice
 from core.people import Person
 from services.actions import ActionVerb, Offer, Offered, offered
+from services.governance.hearing import as_heard, hears
 from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
@@ -93,7 +94,7 @@ def _overtaken(matter: Matter, telling: Telling, today: date) -> bool:
 def describe(scene: Scene, matter: Matter, telling: Telling, person: Person) -> GovernanceLine:
     """Return the line of a matter for its reader."""
     if isinstance(matter, MeetingMatter):
-        return _meeting(scene, matter, telling)
+        return _meeting(scene, matter, telling, person)
     if isinstance(matter, StepMatter):
         return _step(scene, matter)
     if isinstance(matter, SubmissionMatter):
@@ -101,8 +102,8 @@ def describe(scene: Scene, matter: Matter, telling: Telling, person: Person) -> 
     return _action(matter, telling) if isinstance(matter, ActionMatter) else _deadline(scene, matter)
 
 
-def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling) -> GovernanceLine:
-    occurrence = matter.occurrence
+def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Person) -> GovernanceLine:
+    occurrence = as_heard(matter.occurrence, hears(scene, person, matter.occurrence.series))
     key = {
         Moment.AFTER: "meeting_after",
         Moment.ASK_DATE: "meeting_ask_date",

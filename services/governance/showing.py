@@ -1,6 +1,6 @@
 """One matter as its reader sees it, with what they can do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
@@ -18,7 +18,10 @@ from storage.queries.governance import answers_of, boxes_of, ladder_of
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds."""
+    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
+
+    `leads` says that the reader leads what it belongs to.
+    """
 
     matter: Matter
     deeds: tuple[Deed, ...]
@@ -26,6 +29,7 @@ class Shown:
     unanswered: int = 0
     boxes: tuple[Box, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    leads: bool = False
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -41,7 +45,9 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         if not (public or may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))):
             details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
-        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)))
+        lead = Verb.LEAD_AGREEMENT
+        leads = may(actor, lead, nearness(scene, matter, actor, lead))
+        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)), leads=leads)
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
@@ -51,7 +57,7 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         required, optional = participants_of(matter.occurrence.series, scene.directory, scene.today)
         people = {person.id for person in (*required, *optional)}
         silent = len(people - {one.person_id for one in given})
-        return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
+        return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
 
 
 def _is_public(matter: Matter) -> bool:
@@ -67,4 +73,4 @@ def _with_texts(
         numbers = range(1, deadline.boxes + 1)
         boxes = tuple(Box(number, texts.get(number, ""), deadline.box_length) for number in numbers)
     configured = matter.holder.ladder if isinstance(matter.holder, Oversight) else ()
-    return Shown(matter, shown.deeds, boxes=boxes, ladder=(*configured, *steps))
+    return replace(shown, boxes=boxes, ladder=(*configured, *steps))

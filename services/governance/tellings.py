@@ -10,6 +10,7 @@ from core.oversight import Oversight
 from core.people import Person, Role
 from core.planboard import Colour
 from core.workdays import WorkingCalendar
+from services.governance.hearing import groups_hearing
 from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
@@ -197,7 +198,7 @@ def _region(matter: Matter) -> str | None:
 def _of_series(scene: Scene, matter: MeetingMatter, audience: Audience) -> list[Person]:
     series, directory, today = matter.occurrence.series, scene.directory, scene.today
     if audience is Audience.GROUP:
-        return []
+        return groups_hearing(scene, series)
     if audience is Audience.PARTICIPANTS:
         required, optional = participants_of(series, directory, today)
         return [*required, *optional]

@@ -156,6 +156,26 @@ contact
   lead_agreement    -    -    -            -
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
+groep
+  see_case          -    -    -            -
+  record_fact       -    -    -            -
+  withdraw_fact     -    -    -            -
+  couple            -    -    -            -
+  create_case       -    -    -            -
+  import            -    -    -            -
+  see_people        -    -    -            -
+  manage_people     -    -    -            -
+  set_absence       -    -    -            -
+  escalate          -    -    -            -
+  reassign          -    -    -            -
+  see_blockers      -    -    -            -
+  register_blocker  -    -    -            -
+  see_agreement     -    -    -            -
+  take_part         -    -    -            -
+  chair_meeting     -    -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   -    -    -            -
 """
 
 
