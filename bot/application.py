@@ -25,6 +25,7 @@ from bot.handlers import (
     dates,
     escalations,
     files,
+    groups,
     help_chain,
     looking,
     new_case,
@@ -81,6 +82,7 @@ BUTTONS: Mapping[str, Handle] = {
     Agree.SHOW: agreements.open_matter,
     Agree.DEED: agreements.begin,
     Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
+    Agree.GROUPS: groups.press,
     Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),
     Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),
 }
@@ -123,6 +125,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
     """Register everything the bot answers to, in order."""
     application.add_handlers(
         [
+            *groups.handlers(desk),
             *start.handlers(desk),
             *looking.handlers(desk),
             *agreements.handlers(desk),
@@ -134,6 +137,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("wachtenden", admitted(desk, waiting.overview)),
             CommandHandler("overdragen", admitted(desk, reassigning.begin)),
             CommandHandler("belemmeringen", admitted(desk, blockers.overview)),
+            CommandHandler("groepen", admitted(desk, groups.overview)),
             CommandHandler("web", admitted(desk, pages.give_link)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),

@@ -10,14 +10,17 @@ from bot.agreed_names import packed, unpacked
 from bot.callbacks import Agree, Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
+from bot.handlers import groups
 from bot.rendering import in_rows
 from core.errors import ProblemCode, Refused, refuse
+from core.groups import GroupScope
 from core.oversight import LADDER
 from core.planboard import Colour
 from core.ports import Button
+from core.rights import Nearness, Verb, may
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
-from services.governance.matters import DeadlineMatter, MatterKind, Ref
+from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
 from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import Shown, show
 from services.inbox import Question, ask_question, change_draft, close_question
@@ -48,6 +51,8 @@ async def show_agenda(visit: Visit, page: int = 1) -> None:
     shown, rows = _page(entries, page, Agree.AGENDA)
     text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
     buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
+    if may(visit.actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION):
+        rows = [*rows, [groups.list_button()]]
     await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
 
 
@@ -116,6 +121,8 @@ async def _show(visit: Visit, ref: Ref, *, new: bool) -> None:
         for deed in shown.deeds
     ]
     rows = in_rows(buttons, 2)
+    if shown.leads and isinstance(shown.matter, MeetingMatter):
+        rows.append([groups.link_button(GroupScope.SERIES, ref.code)])
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
 
