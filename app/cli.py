@@ -45,6 +45,7 @@ COMMANDS = {
     "calendar": _Command("calendar", "Toont overleggen, aanleveringen en data van een periode."),
     "submissions": _Command("calendar", "Toont wie heeft aangeleverd en wie nog niet."),
     "plan": _Command("calendar", "Toont de acties van de plannen met hun kleur."),
+    "groups": _Command("groups", "Toont en beheert groepschats bij overleggen."),
     "people": _Command("people", "Toont en beheert wie wat mag."),
     "messages": _Command("messages", "Toont wat verstuurd is, wat wacht en wat niet aankwam."),
     "doctor": _Command("checkup", "Controleert of alles klaar is en zegt wat er nog moet."),
