@@ -16,7 +16,7 @@ from services.arming import protector_of
 from services.case_views import CaseView, view_case
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
-from services.escalation_views import EscalationView, view_escalation
+from services.escalation_views import EscalationView, table_outcomes, view_escalation
 from services.governance.changed import ChangedView, changed_view
 from services.governance.groups import GroupEndedView, group_ended_view
 from services.invitations import Invitation, make_invitation
@@ -97,7 +97,7 @@ class EscalationsView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """A word to a manager about one case; `times` counts what it is about."""
+    """A word about one case; `times` counts what it is about, `said` is what came of it in words."""
 
     person: str
     what: AlertKind
@@ -105,6 +105,7 @@ class AlertView:
     norm: str | None
     protector: str | None
     times: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,7 @@ def _escalation_line(scene: Scene, notice: Notice, reader: Reader) -> Escalation
     _, what, version = notice.occasion.split(":")
     actor = scene.directory.actor(reader.person, scene.today)
     view = view_escalation(scene, found, case, actor)
-    informs = what in (StepKind.INFORMED, StepKind.APPLIED)
+    informs = what in (StepKind.INFORMED, StepKind.APPLIED, StepKind.OUTCOME)
     over = notice.state is not NoticeState.OPEN or (found.version != int(version) and not informs)
     answers = () if over or informs else _ANSWERS[StepKind(what)]
     offers = [
@@ -296,6 +297,7 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
     if case is None:
         return None
     what, norm = AlertKind(str(message.payload["what"])), message.payload.get("norm")
+    said = message.payload.get("said")
     facts = facts_of(scene.tx, [case.id])[case.id]
     if what is AlertKind.LOST_PROTECTOR and case.protector_id is not None:
         return None
@@ -310,6 +312,7 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
         str(norm) if norm is not None else None,
         scene.directory.name(case.protector_id),
         times,
+        next((one.label for one in table_outcomes(scene.rules) if one.code == said), str(said or "")),
     )
 
 

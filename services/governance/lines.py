@@ -106,6 +106,7 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Pers
     occurrence = as_heard(matter.occurrence, hears(scene, person, matter.occurrence.series))
     key = {
         Moment.AFTER: "meeting_after",
+        Moment.OUTCOME: "meeting_outcome",
         Moment.ASK_DATE: "meeting_ask_date",
         Moment.PERIOD_ENDS: "meeting_period_ends",
     }.get(telling.moment, "meeting_before")
@@ -125,6 +126,8 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Pers
         "coming": coming,
         "absent": absent,
         "chairs": telling.audience is Audience.CHAIR,
+        "cases": len(matter.cases),
+        "open": len(matter.open_cases),
     }
     return GovernanceLine(key, occurrence.series.title, matter.ref, occurrence.sorted_on, values)
 

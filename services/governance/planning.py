@@ -9,6 +9,7 @@ from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
 from core.outbox import MessageKind, NewNotice
 from core.people import Actor, Person
 from core.series import Series, agreed_days
+from services.governance.agendas import carry
 from services.governance.hearing import groups_hearing
 from services.governance.matters import (
     Matter,
@@ -134,6 +135,9 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     refs = refs_of(fresh, after) if after else []
     rows = [Item(one.kind, one.code, one.original_on, one.part, None, scene.today) for one in refs]
     put_items(scene.tx, rows)
+    series = scene.rules.governance.series.get(ref.code)
+    if series is not None and series.case_agenda:
+        carry(fresh, series, by=actor.name)
     if after is None or max(after.sorted_on, before.sorted_on if before else after.sorted_on) < scene.today:
         return 0
     series = after.series

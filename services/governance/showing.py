@@ -1,6 +1,7 @@
 """One matter as its reader sees it, with what they can do about it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
@@ -9,7 +10,8 @@ from core.people import Actor
 from core.planboard import DeadlineKind
 from core.rights import Verb, may
 from core.series import Visibility
-from services.governance.access import Deed, deeds_for, nearness
+from services.escalation_views import table_outcomes
+from services.governance.access import Deed, deeds_for, nearness, reads_agenda
 from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, participants_of
 from services.house import House
 from services.scene import set_scene
@@ -20,7 +22,8 @@ from storage.queries.governance import answers_of, boxes_of, ladder_of
 class Shown:
     """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
 
-    `leads` says that the reader leads what it belongs to.
+    `leads` says that the reader leads what it belongs to; `outcomes` are what can come of a case on an
+    agenda, by code in words.
     """
 
     matter: Matter
@@ -30,6 +33,7 @@ class Shown:
     boxes: tuple[Box, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
     leads: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -47,7 +51,11 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
         lead = Verb.LEAD_AGREEMENT
         leads = may(actor, lead, nearness(scene, matter, actor, lead))
-        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)), leads=leads)
+        deeds = tuple(deeds_for(scene, matter, actor))
+        if isinstance(matter, MeetingMatter) and not reads_agenda(scene, matter, actor):
+            matter = replace(matter, cases=())
+        outcomes = {one.code: one.label for one in table_outcomes(scene.rules)}
+        shown = Shown(matter, deeds, leads=leads, outcomes=outcomes)
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
@@ -58,10 +66,6 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         people = {person.id for person in (*required, *optional)}
         silent = len(people - {one.person_id for one in given})
         return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
-
-
-def _is_public(matter: Matter) -> bool:
-    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
 
 
 def _with_texts(
