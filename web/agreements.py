@@ -13,7 +13,7 @@ from core.planboard import Colour
 from services.actions import ActionView
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
-from services.governance.matters import DeadlineMatter, Ref, ref_of
+from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, ref_of
 from services.governance.showing import Shown, show
 from services.house import House
 from templates import phrase
@@ -36,6 +36,7 @@ def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: d
         fields.get("on", ""),
         fields.get("at", ""),
         fields.get("choice", ""),
+        fields.get("case", ""),
         confirmed=fields.get("confirmed") == "ja",
     )
     version = int(fields["version"]) if fields.get("version", "").isdigit() else None
@@ -83,11 +84,21 @@ def _page(
     )
 
 
-def _choices(shown: Shown, deed: Deed) -> list[tuple[str, str]]:
+def _choices(shown: Shown, deed: Deed) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be picked in each field of a deed's form."""
+    found = {"choice": _of_choice(shown, deed)}
+    if isinstance(shown.matter, MeetingMatter):
+        found["case"] = [(one.code, one.code) for one in shown.matter.open_cases]
+    return found
+
+
+def _of_choice(shown: Shown, deed: Deed) -> list[tuple[str, str]]:
     if deed is Deed.COLOUR:
         return [(colour.value, phrase(f"colour.{colour}")) for colour in Colour]
     if deed is Deed.LADDER:
         return [(str(number), f"{number}. {name}") for number, name in enumerate(LADDER, 1)]
+    if deed is Deed.CASE_OUTCOME:
+        return list(shown.outcomes.items())
     if deed is Deed.BOX and isinstance(shown.matter, DeadlineMatter):
         return [(str(box.number), str(box.number)) for box in shown.boxes]
     return []

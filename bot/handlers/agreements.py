@@ -28,6 +28,8 @@ from templates import phrase, problem_sentence, render
 
 KIND = "agreement"
 PAGE = 8
+MOST_CASES = 90
+"""A chat takes 100 buttons."""
 _BACK, _AHEAD = timedelta(days=10), timedelta(days=120)
 _PICKED_AHEAD = timedelta(days=500)
 _SKIP, _YES = "-", "ja"
@@ -183,18 +185,16 @@ async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bo
             earliest=visit.today - back,
             latest=latest,
         )
-    elif field == "choice":
-        rows = in_rows(
-            [Button(label, pack(Own.ANSWER, number, value)) for label, value in await _choices(visit, draft)],
-            2,
-        )
+    elif field in ("choice", "case"):
+        choices = await _choices(visit, draft, field)
+        rows = in_rows([Button(label, pack(Own.ANSWER, number, value)) for label, value in choices], 2)
     elif field == "at" or deed is Deed.HELD:
         rows = [[Button(phrase("button.skip"), pack(Own.ANSWER, number, _SKIP))]]
     rows = [*rows, [Button(phrase("button.cancel"), pack(Own.ANSWER, number, "stop"))]]
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
 
-async def _choices(visit: Visit, draft: dict[str, str]) -> list[tuple[str, str]]:
+async def _choices(visit: Visit, draft: dict[str, str], field: str) -> list[tuple[str, str]]:
     deed = Deed(draft["deed"])
     if deed is Deed.COLOUR:
         return [(phrase(f"colour.{colour}"), colour.value) for colour in Colour]
@@ -202,6 +202,10 @@ async def _choices(visit: Visit, draft: dict[str, str]) -> list[tuple[str, str]]
         return [(f"{number}. {name}", str(number)) for number, name in enumerate(LADDER, 1)]
     ref = unpacked(tuple(draft["ref"].split(":")), visit.house)
     shown: Shown = await in_thread(show, visit.house, ref, actor=visit.actor, now=visit.now)
+    if field == "case" and isinstance(shown.matter, MeetingMatter):
+        return [(one.code, one.code) for one in shown.matter.open_cases][:MOST_CASES]
+    if deed is Deed.CASE_OUTCOME:
+        return [(label, code) for code, label in shown.outcomes.items()]
     boxes = shown.matter.deadline.boxes if isinstance(shown.matter, DeadlineMatter) else 0
     return [(str(number), str(number)) for number in range(1, boxes + 1)]
 
@@ -214,6 +218,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         draft.get("on", ""),
         draft.get("at", ""),
         draft.get("choice", ""),
+        draft.get("case", ""),
         confirmed="confirmed" in draft,
     )
     try:
