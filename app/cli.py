@@ -47,6 +47,7 @@ COMMANDS = {
     "plan": _Command("calendar", "Toont de acties van de plannen met hun kleur."),
     "feed": _Command("feeds", "Toont en beheert abonnementen op agenda's."),
     "export": _Command("feeds", "Maakt bestanden voor mensen, zoals een agenda."),
+    "groups": _Command("groups", "Toont en beheert groepschats bij overleggen."),
     "people": _Command("people", "Toont en beheert wie wat mag."),
     "messages": _Command("messages", "Toont wat verstuurd is, wat wacht en wat niet aankwam."),
     "doctor": _Command("checkup", "Controleert of alles klaar is en zegt wat er nog moet."),

@@ -5,6 +5,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from app.config_governance import GovernanceCode
 from app.config_ladders import RouteSteps, Rungs, Span
 from app.config_periods import Dated
 from app.config_table import Table, doubles, refuse_any
@@ -53,6 +54,7 @@ class WeeklyTableTable(Table):
     at: ClockTime = Field(examples=["14:00"])
     cut_off_weekday: Weekday = Field(examples=["ma"])
     cut_off_at: ClockTime = Field(examples=["12:00"])
+    series: GovernanceCode | None = None
 
     @model_validator(mode="after")
     def _closes_before_it_meets(self) -> Self:

@@ -172,6 +172,8 @@ class SeriesTable(Table):
         if self.ends_on and self.ends_on <= self.starts_on:
             expected = f">{self.starts_on.isoformat()}"
             yield Flaw(_IMPOSSIBLE, ("ends_on",), "ends_before_start", expected, value=str(self.ends_on))
+        if self.kind is SeriesKind.SUBMISSION and self.case_agenda:
+            yield Flaw(_IMPOSSIBLE, ("case_agenda",), "submission_agenda", "false", value="true")
         if self.kind is SeriesKind.SUBMISSION and self.on_day_off is OnDayOff.SKIP:
             expected = "previous_working_day|next_working_day|keep"
             yield Flaw(_IMPOSSIBLE, ("on_day_off",), "submission_skipped", expected, value="skip")

@@ -113,6 +113,7 @@ def _desk_flaws(config: "Config", desk: DeskTable, at: _At) -> Iterator[Flaw]:
     yield from _contradiction(config, desk, at)
     by_code = {one.code: one for one in config.desks}
     yield from dangling(desk.fallback, list(by_code), (*at, "fallback"))
+    yield from _agenda_flaws(config, desk, at)
     if _comes_back(desk, by_code):
         yield Flaw(_IMPOSSIBLE, (*at, "fallback"), "fallback_circle", value=desk.fallback)
     yield from _other_mail(config, desk, at)
@@ -127,6 +128,17 @@ def _contradiction(config: "Config", row: DeskTable | RouteTable, at: _At) -> It
     ]
     if row.region is not None and regions and row.region not in regions:
         yield Flaw(_IMPOSSIBLE, (*at, "region"), "scopes_contradict", "|".join(regions), value=row.region)
+
+
+def _agenda_flaws(config: "Config", desk: DeskTable, at: _At) -> Iterator[Flaw]:
+    """Yield a flaw when the meetings of a table are nowhere, or have no agenda of case codes."""
+    wanted = desk.table.series if desk.table else None
+    place = (*at, "table", "series")
+    with_agenda = [row.code for row in config.series if row.case_agenda]
+    if wanted in {row.code for row in config.series} - set(with_agenda):
+        yield Flaw(_IMPOSSIBLE, place, "table_without_agenda", "case_agenda = true", value=wanted)
+    else:
+        yield from dangling(wanted, with_agenda, place)
 
 
 def _comes_back(desk: DeskTable, by_code: dict[str, DeskTable]) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.choices import organisation_code
 from core.errors import ProblemCode, refuse
-from core.people import Person, Role
+from core.people import GIVEN_ROLES, Person, Role
 from core.rules import Rules
 from services.people import NewPerson, read_fte, read_weekdays
 
@@ -49,10 +49,9 @@ def wished_person(name: str, wishes: Wishes, rules: Rules) -> NewPerson:
 
 
 def _role(text: str) -> Role:
-    try:
-        return Role(text)
-    except ValueError as error:
-        raise refuse(ProblemCode.ROLE_UNKNOWN, column="--role", value=text, known=tuple(Role)) from error
+    if text not in GIVEN_ROLES:
+        raise refuse(ProblemCode.ROLE_UNKNOWN, column="--role", value=text, known=GIVEN_ROLES)
+    return Role(text)
 
 
 def _fte(text: str | None) -> float | None:

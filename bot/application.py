@@ -27,6 +27,7 @@ from bot.handlers import (
     dates,
     escalations,
     files,
+    groups,
     help_chain,
     looking,
     new_case,
@@ -84,6 +85,7 @@ BUTTONS: Mapping[str, Handle] = {
     Agree.DEED: agreements.begin,
     Agree.FILE: calendar_files.send_file,
     Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
+    Agree.GROUPS: groups.press,
     Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),
     Subscribe.SCREEN: calendars.show_again,
     Subscribe.CHOOSE: calendars.choose,
@@ -132,6 +134,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
     """Register everything the bot answers to, in order."""
     application.add_handlers(
         [
+            *groups.handlers(desk),
             *start.handlers(desk),
             *looking.handlers(desk),
             *agreements.handlers(desk),
@@ -144,6 +147,7 @@ def add_handlers(application: BotApplication, desk: Desk) -> None:
             CommandHandler("overdragen", admitted(desk, reassigning.begin)),
             CommandHandler("belemmeringen", admitted(desk, blockers.overview)),
             CommandHandler("kalender", admitted(desk, calendars.overview)),
+            CommandHandler("groepen", admitted(desk, groups.overview)),
             CommandHandler("web", admitted(desk, pages.give_link)),
             CallbackQueryHandler(admitted(desk, press)),
             MessageHandler(PRIVATE & filters.Document.ALL, admitted(desk, files.take_document)),

@@ -61,6 +61,7 @@ class Agree(StrEnum):
     AGENDA = "j"
     PLAN = "n"
     FILE = "e"
+    GROUPS = "G"
 
 
 class Subscribe(StrEnum):

@@ -11,10 +11,13 @@ from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
 from services.digests import DigestLine, DigestView
 from services.governance.changed import ChangedView
+from services.governance.groups import GroupEndedView
 from services.governance.matters import Ref
 from services.message_views import AlertView, EscalationsView, ReassignedView
 from templates import known_phrases, phrase, render, term_name, upper_first
 
+GROUPS_LIST = "o"
+"""In a button about groups: their list."""
 ROOM = (2, 1, 0)
 """How much is said about each line of a digest, from all to the least."""
 
@@ -35,25 +38,29 @@ def render_view(kind: MessageKind, view: View, *, repeated: bool) -> Content:
 
 def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
     if isinstance(view, DigestView):
-        return _digest_buttons(view)
+        return () if view.to_group else _digest_buttons(view)
     if isinstance(view, AssignedView):
         rows = [(begin_button(offer),) for offer in view.offers]
         code = view.case.case.code
         return (*rows, (Button(phrase("button.open_case"), pack(Look.CASE, code)),))
     if isinstance(view, EscalationsView):
         return _escalation_buttons(view)
+    button = _one_button(view)
+    return ((button,),) if button else ()
+
+
+def _one_button(view: View) -> Button | None:
+    """Return the button that leads to what a message is about."""
     if isinstance(view, AlertView):
-        return ((Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code)),),)
+        return Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code))
+    if isinstance(view, GroupEndedView):
+        return Button(phrase("button.groups"), pack(Agree.GROUPS, GROUPS_LIST))
     if isinstance(view, ReassignedView):
-        return ((Button(phrase("button.my_cases"), pack(Look.LIST, 1)),),)
-    return _file_buttons(view) if isinstance(view, ChangedView) else ()
-
-
-def _file_buttons(view: ChangedView) -> tuple[tuple[Button, ...], ...]:
-    if view.file:
+        return Button(phrase("button.my_cases"), pack(Look.LIST, 1))
+    if isinstance(view, ChangedView) and view.file:
         one = view.occurrence
-        return ((file_button(Ref.of_meeting(one.series.code, one.original_on)),),)
-    return ()
+        return file_button(Ref.of_meeting(one.series.code, one.original_on))
+    return None
 
 
 def file_button(ref: Ref) -> Button:

@@ -16,7 +16,16 @@ from telegram.error import (
 from bot.desk import NO_PREVIEW, keyboard
 from core.ports import Address, ChannelName, Content, DeliveryFailed, Outcome, Receipt
 
-_DEAD_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
+_DEAD_CHAT = (
+    "chat not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "user not found",
+    "group chat was deactivated",
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
+)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 

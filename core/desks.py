@@ -14,22 +14,27 @@ DESK, DESK_KIND = "desk:", "loket:"
 
 @dataclass(frozen=True, slots=True)
 class WeeklyTable:
-    """A table that meets each week: ISO weekday and local time, and the last moment to send something in."""
+    """A table that meets each week: ISO weekday and local time, and the last moment to send something in.
+
+    With `series` its meetings are those of that series, and what is asked of the desk is on their agendas.
+    """
 
     weekday: int
     at: time
     cut_off_weekday: int
     cut_off_at: time
+    series: str | None = None
 
     def next_after(self, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
         """Return the day of the next table that can still be reached, and the UTC moment of its cut-off."""
         on = local_date(now, zone)
         on += timedelta(days=(self.weekday - on.isoweekday()) % 7)
-        while (closes := self._closes(on, zone)) <= now:
+        while (closes := self.closes(on, zone)) <= now:
             on += timedelta(days=7)
         return on, closes
 
-    def _closes(self, table_on: date, zone: ZoneInfo) -> datetime:
+    def closes(self, table_on: date, zone: ZoneInfo) -> datetime:
+        """Return the UTC moment of the cut-off of the table of a day, also when it moved to another one."""
         back = (self.weekday - self.cut_off_weekday) % 7
         return local_moment(table_on - timedelta(days=back), self.cut_off_at, zone)
 

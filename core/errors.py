@@ -103,6 +103,12 @@ class ProblemCode(StrEnum):
 
     # governance
     MATTER_UNKNOWN = "matter_unknown"
+    AGENDA_CASE_UNKNOWN = "agenda_case_unknown"
+    AGENDA_CASE_THERE = "agenda_case_there"
+    AGENDA_CASE_GONE = "agenda_case_gone"
+    GROUP_CODE_INVALID = "group_code_invalid"
+    GROUP_TARGET_UNKNOWN = "group_target_unknown"
+    GROUP_UNKNOWN = "group_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
     MEETING_WITHOUT_DATE = "meeting_without_date"

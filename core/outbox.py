@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     HOLIDAYS = "holidays"
     SIGN_IN = "sign_in"
     CHANGED = "changed"
+    GROUP_ENDED = "group_ended"
 
     @property
     def answers_a_person(self) -> bool:

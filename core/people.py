@@ -8,7 +8,11 @@ from core.cadence import EVERY_WORKING_DAY, OwnDays
 
 
 class Role(StrEnum):
-    """What somebody does. A contact is a functional mailbox: it has mail and pages, never a chat."""
+    """What somebody does.
+
+    A contact is a functional mailbox: it has mail and pages, never a chat. A group is a group chat: it only
+    reads, and no person can be given its role.
+    """
 
     PROTECTOR = "jeugdbeschermer"
     MANAGER = "teammanager"
@@ -17,6 +21,11 @@ class Role(StrEnum):
     OFFICIAL = "ambtenaar"
     ADMINISTRATOR = "beheerder"
     CONTACT = "contact"
+    GROUP = "groep"
+
+
+GIVEN_ROLES = tuple(role for role in Role if role is not Role.GROUP)
+"""The roles that somebody can be given."""
 
 
 @dataclass(frozen=True, slots=True)

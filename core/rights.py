@@ -124,6 +124,7 @@ RIGHTS: dict[Role, dict[Verb, Nearness]] = {
         Verb.SPEAK_OF_ACTION: Nearness.OWN,
         Verb.SUBSCRIBE: Nearness.OWN,
     },
+    Role.GROUP: {},
 }
 
 

@@ -15,6 +15,7 @@ from app.config import Config, load_config, rules_of
 from app.logs import set_up_logging
 from app.running import Service
 from core.clocktime import local_moment
+from core.groups import GroupScope
 from core.ports import ChannelName
 from core.workdays import WorkingCalendar
 from demo.clock import RunningClock
@@ -24,8 +25,10 @@ from demo.telegram import Link, Persona, TelegramStandIn, build_app, serve
 from jobs.advance import advance
 from services.calendars.subscriptions import feed_address
 from services.calendars.views import GOVERNANCE_NAME
+from services.governance.group_codes import GroupCode, make_group_code
 from services.house import House
 from services.invitations import first_administrator, invite
+from services.people import actor_of_chat
 from storage.schema import migrate
 from storage.store import open_store
 from templates import render
@@ -41,6 +44,8 @@ CAST = (
     ("jb-4", "Nieuwe collega: heeft nog niet op Start gedrukt"),
 )
 NOT_STARTED = "jb-4"
+GROUP_OF = "overleg-rijk"
+_ANSWERED_WITHIN = 30.0
 _GUARDED_DAYS = 60
 
 
@@ -97,6 +102,7 @@ class Demo:
         for persona in personas:
             if persona.name != NOT_STARTED:
                 self.telegram.start(persona.user_id, persona.start_code)
+        await self._link_a_group(house, {persona.name: persona.user_id for persona in personas})
 
     def _config(self, telegram_url: str, web_port: int) -> Config:
         guarded_from = self._started_on - timedelta(days=_GUARDED_DAYS)
@@ -128,6 +134,22 @@ class Demo:
             Persona(number, name, description, codes[name])
             for number, (name, description) in enumerate(CAST, 5001)
         ]
+
+    async def _link_a_group(self, house: House, people: dict[str, int]) -> None:
+        """Let the project leader link a group of three to the meetings with the national government."""
+        leader = people["pl-1"]
+        await self.telegram.wait_for_message(leader, containing="Welkom", timeout=_ANSWERED_WITHIN)
+        made = await asyncio.to_thread(self._group_code, house, leader)
+        members = (people["tm-1"], people["beheer-1"])
+        group = self.telegram.create_group(leader, "Overleg met het Rijk", members=members)
+        self.telegram.start_in_group(group.id, leader, made.code)
+
+    def _group_code(self, house: House, chat_id: int) -> GroupCode:
+        """Return a code that the project leader of a chat makes."""
+        now = self.clock.now()
+        known = actor_of_chat(house, chat_id, now)
+        actor = known[1] if known else ACTOR
+        return make_group_code(house, GroupScope.SERIES, GROUP_OF, actor=actor, now=now)
 
     async def _advance(self, step: str) -> datetime:
         """Move the clock an hour, or past the sending time of the next working day."""

@@ -8,6 +8,7 @@ from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.digests import DigestView
 from services.governance.changed import ChangedView
+from services.governance.groups import GroupEndedView
 from services.message_views import (
     AssignedView,
     EscalationsView,
@@ -16,7 +17,7 @@ from services.message_views import (
     SignInView,
     View,
 )
-from services.signin import OVERVIEW_PATH, SIGN_IN_PATH
+from services.signin import GROUPS_PATH, OVERVIEW_PATH, SIGN_IN_PATH
 from templates import phrase, render
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -39,7 +40,8 @@ def mail_content(
     """
     root = public_url.rstrip("/")
     rows = _rows(view, root, bot_link)
-    personal = {button.url for row in rows for button in row} - {root + OVERVIEW_PATH, root + SIGN_IN_PATH}
+    shared = {root + path for path in (OVERVIEW_PATH, SIGN_IN_PATH, GROUPS_PATH)}
+    personal = {button.url for row in rows for button in row} - shared
     values = {"view": view, "rows": rows, "repeated": repeated, "personal": bool(personal)}
     subject = render(f"mail/{kind}/subject.txt", **values)
     body = _EMPTY_LINES.sub("\n\n", render(f"mail/{kind}/body.txt", **values))
@@ -63,6 +65,8 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
         link = bot_link(view.invitation.code)
         accept = (Button(phrase("mail.accept"), url=link),) if link else ()
         return [accept, (Button(phrase("mail.site"), url=root + SIGN_IN_PATH),)]
+    if isinstance(view, GroupEndedView):
+        return [(Button(phrase("button.groups"), url=root + GROUPS_PATH),)]
     if isinstance(view, SignInView):
         return [(Button(phrase("mail.sign_in"), url=view.link.address(root)),)]
     if isinstance(view, ReassignedView) and view.everything:

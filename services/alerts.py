@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     FIRST_SWITCH = "first_switch"
     SECOND_SWITCH = "second_switch"
     LOST_PROTECTOR = "lost_protector"
+    TABLE_OUTCOME = "table_outcome"
 
 
 def tell_manager(
@@ -42,11 +43,12 @@ def tell(
     what: AlertKind,
     *,
     norm: str | None = None,
+    said: str | None = None,
     by: int | None = None,
 ) -> None:
-    """Put a word to somebody in the outbox."""
+    """Put a word to somebody in the outbox; `said` is the configured code of what came of it."""
     if person is None or person.id == by:
         return
-    payload = {"case_id": case.id, "what": what.value, "norm": norm}
+    payload = {"case_id": case.id, "what": what.value, "norm": norm, "said": said}
     now = scene.now
     add_message(scene.tx, person.id, MessageKind.ALERT, scene.today, send_after=now, now=now, payload=payload)

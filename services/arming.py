@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from core.cadence import EVERY_WORKING_DAY, OccasionKind, Rung
 from core.cases import Case
 from core.desks import DESK_KIND
+from core.errors import ProblemCode, refuse
 from core.escalations import Escalation, EscalationStep
 from core.ladder import (
     BEFORE_THE_FIRST,
@@ -194,3 +195,20 @@ def reroute(scene: Scene, case: Case) -> None:
         fresh = rerouted(escalation.ladder, escalation.rung, frozen_ladder(scene, case, term))
         if fresh and not flaw_of(fresh) and fresh != escalation.ladder:
             swap_ladder(scene.tx, escalation, fresh)
+
+
+def running_or_begun(scene: Scene, case: Case, norm: str) -> Escalation:
+    """Return the running escalation of an open term; begins one where there is none."""
+    tx = scene.tx
+    term = next((k.term for k in terms_of(tx, [case.id])[case.id] if k.term.norm == norm), None)
+    if term is None or not term.is_open:
+        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+    running = [one for one in escalations_of(tx, [case.id])[case.id] if one.is_running and one.norm == norm]
+    if not running:
+        begun = begin(scene, case, term)
+        running = store_new(scene, [begun] if begun else [])
+        forget_climb(tx, [(case.id, norm)])
+    running = [one for one in running if one.norm == norm]
+    if not running:
+        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
+    return running[0]

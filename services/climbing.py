@@ -23,6 +23,7 @@ from core.outbox import MessageKind, MessageState, NewNotice, Notice, NoticeStat
 from core.people import Person
 from core.rules import Rules
 from core.terms import Term
+from services.governance.agendas import submit, take_off
 from services.house import House
 from services.leases import Lease, require_lease
 from services.rung_holders import resolve
@@ -171,6 +172,7 @@ def end(scene: Scene, escalation: Escalation, stage: Stage, by: str = CLOCK) -> 
         return
     kind = StepKind.SOLVED if stage is Stage.SOLVED else StepKind.WITHDRAWN
     add_steps(scene.tx, escalation.id, [EscalationStep(scene.now, kind, escalation.rung, None, by)])
+    take_off(scene, escalation)
     state = NoticeState.RESOLVED if stage is Stage.SOLVED else NoticeState.WITHDRAWN
     close_told(scene, escalation.id, state, ends=True)
 
@@ -184,7 +186,7 @@ def close_told(
     told: Mapping[str, list[tuple[Notice, MessageState]]] | None = None,
 ) -> None:
     """Close what was told of an escalation, which has moved on; what only informed holds to its end."""
-    informed = f"{OccasionKind.ESCALATION}:{StepKind.INFORMED}:"
+    informed = tuple(f"{OccasionKind.ESCALATION}:{kind}:" for kind in (StepKind.INFORMED, StepKind.OUTCOME))
     subject = subject_of(escalation_id)
     known = told[subject] if told and subject in told else notices_about(scene.tx, subject)
     found = [(notice, sent) for notice, sent in known if ends or not notice.occasion.startswith(informed)]
@@ -315,9 +317,15 @@ def offer(
     kinds = [StepKind.FALLBACK, StepKind.OFFERED] if found.is_fallback else [StepKind.OFFERED]
     steps = [EscalationStep(scene.now, kind, place, name, by, details=found.details) for kind in kinds]
     bag.keep(escalation.id, [*before, *steps])
+    if not (rung.form and not _has_applied(scene, escalation)):
+        bag.keep(escalation.id, submit(scene, changed, case, found.desk, by=by))
     if found.person is not None:
         bag.tell(found.person, changed, StepKind.OFFERED, case)
     return changed
+
+
+def _has_applied(scene: Scene, escalation: Escalation) -> bool:
+    return any(step.kind is StepKind.APPLIED for step in steps_of(scene.tx, escalation.id))
 
 
 def ask_again(

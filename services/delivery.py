@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from core.clocktime import local_moment
 from core.outbox import Message, MessageKind, MessageState
-from core.people import Person
+from core.people import Person, Role
 from core.ports import Address, ChannelName, DeliveryFailed, Outcome, Receipt
 from core.rules import Rules
 from services.digests import DigestView, check_notices, digest_view
+from services.governance.groups import GroupEnd, end_of_group, follow_group
 from services.house import House
 from services.leases import Lease, require_lease
 from services.message_views import (
@@ -263,7 +264,7 @@ def _after_failure(scene: Scene, prepared: Prepared, failure: DeliveryFailed) ->
     if failure.outcome is Outcome.REFUSED_FOR_GOOD:
         return _after_refusal(scene, prepared)
     if failure.outcome is Outcome.ADDRESS_MOVED and failure.moved_to is not None:
-        change_person(tx, message.person_id, chat_id=failure.moved_to)
+        follow_group(scene, message.person_id, failure.moved_to)
         settle(tx, message, MessageState.PENDING, send_after=now)
         return "moved"
     settle(tx, message, MessageState.PENDING, send_after=now + _wait(message, failure))
@@ -289,8 +290,15 @@ def _wait(message: Message, failure: DeliveryFailed) -> timedelta:
 
 
 def _after_refusal(scene: Scene, prepared: Prepared) -> str:
-    """Take the dead address out of use; go on by mail where there is one, else tell somebody."""
+    """Take the dead address out of use; go on by mail where there is one, else tell somebody.
+
+    Of a group the link ends, and who made it is told.
+    """
     tx, person, now = scene.tx, prepared.person, scene.now
+    if Role.GROUP in person.roles:
+        settle(tx, prepared.message, MessageState.FAILED)
+        end_of_group(scene, person.id, GroupEnd.GONE)
+        return "failed"
     if prepared.address.channel is ChannelName.MAIL:
         _fail(scene, prepared.message, person, ChannelName.MAIL)
         return "failed"

@@ -10,7 +10,7 @@ from core.clocktime import local_date
 from core.escalations import Escalation
 from core.ladder import Stage
 from core.outbox import NewNotice, Notice, NoticeState
-from core.people import Person
+from core.people import Person, Role
 from core.rights import Verb, may, nearness_to_case
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.case_views import TermView, view_term
@@ -50,6 +50,7 @@ class DigestView:
     `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms
     from before this installation began. `settled` are the codes and norms that have been reached since it was
     written. `everything` leads to all cases of the reader, where the message needs a link for that.
+    `to_group` says that a group chat reads it, which is only told what is agreed.
     """
 
     person: str
@@ -62,6 +63,7 @@ class DigestView:
     held_over: tuple[int, ...] = field(default=())
     everything: Offered | None = None
     governance: tuple[GovernanceLine, ...] = ()
+    to_group: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -173,6 +175,7 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
         held_over=tuple(notice.id for group in rest for notice, _, _ in group),
         everything=_everything(scene, person) if long_tokens else None,
         governance=with_links(scene, person, check.governance) if long_tokens else check.governance,
+        to_group=Role.GROUP in person.roles,
     )
 
 

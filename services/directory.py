@@ -40,8 +40,8 @@ class Directory:
         return self._by_name.get(name)
 
     def everybody(self) -> list[Person]:
-        """Return all people and contacts."""
-        return list(self._by_id.values())
+        """Return all people and contacts; a group chat is nobody."""
+        return [person for person in self._by_id.values() if Role.GROUP not in person.roles]
 
     def name(self, person_id: int | None) -> str | None:
         """Return the user name for an id."""

@@ -13,22 +13,22 @@ from core.ladder import HELD_FOR, RungMode, Stage, StepKind, next_forced, sooner
 from core.outbox import NoticeState
 from core.people import Actor
 from core.rights import Verb, may, nearness_to_case
-from services.arming import begin, store_new
+from services.arming import running_or_begun
+from services.bringing_back import bring_back, is_at_table
 from services.case_desk import CaseDesk
 from services.climbing import Mailbag, close_told, go_on, offer
 from services.escalation_views import EscalationView, concerns, view_escalation
 from services.free_text import guarded_text
+from services.governance.agendas import settle_by_desk, submit, take_off
 from services.house import House
-from services.rung_holders import stand_in
+from services.rung_holders import resolve, stand_in
 from services.scene import Scene, set_scene
-from storage.queries.cases import case_by_id, terms_of
+from storage.queries.cases import case_by_id
 from storage.queries.escalations import (
     add_steps,
     change_escalation,
     escalation_by_id,
-    escalations_of,
 )
-from storage.queries.guard import forget_climb
 from storage.queries.office import leave_audit
 
 
@@ -186,7 +186,31 @@ def _do(
         return _hand_back(bag, escalation, case, given, actor)
     if answer is Answer.APPLY:
         return _apply(bag, escalation, case, given, actor)
-    return _keep(bag, escalation, answer, given, actor)
+    changed = _keep(bag, escalation, answer, given, actor)
+    if changed is not None and answer is Answer.OUTCOME and given.reason:
+        settle_by_desk(bag.scene, escalation, given.reason, by=actor.name)
+        bring_back(bag, changed, case, actor)
+    return changed
+
+
+def outcome_of_table(
+    bag: Mailbag, escalation: Escalation, case: Case, outcome: str, actor: Actor, series: str
+) -> None:
+    """Bring the outcome of a table's meeting back: into the history, and to who waits for it.
+
+    Where the table has the escalation that answers what was asked of it; who has it by then keeps it.
+    """
+    given = Given(reason=outcome)
+    changed = None
+    if is_at_table(bag.scene, escalation, case, series) and escalation.stage in _AT_TABLE:
+        changed = _keep(bag, escalation, Answer.OUTCOME, given, actor)
+    else:
+        step = _step(bag, escalation, StepKind.OUTCOME, given, actor)
+        add_steps(bag.scene.tx, escalation.id, [step])
+    bring_back(bag, changed or escalation, case, actor)
+
+
+_AT_TABLE = (Stage.OFFERED, Stage.ACCEPTED, Stage.ASKED)
 
 
 def _step(bag: Mailbag, escalation: Escalation, kind: StepKind, given: Given, actor: Actor) -> EscalationStep:
@@ -263,6 +287,7 @@ def _hand_back(
         return None
     close_told(scene, escalation.id, NoticeState.RESOLVED)
     add_steps(scene.tx, escalation.id, [_step(bag, escalation, StepKind.HANDED_BACK, given, actor)])
+    take_off(scene, escalation)
     if previous is not None:
         bag.tell(previous, changed, StepKind.HANDED_BACK, case)
     return changed
@@ -297,7 +322,9 @@ def _apply(bag: Mailbag, escalation: Escalation, case: Case, given: Given, actor
     step = EscalationStep(
         scene.now, StepKind.APPLIED, place, actor.name, actor.name, given.reason, details=fields
     )
-    add_steps(scene.tx, escalation.id, [step])
+    desk = resolve(scene, case, escalation.ladder[place]).desk if place == escalation.rung else None
+    steps = [step, *submit(scene, escalation, case, desk, by=actor.name)]
+    add_steps(scene.tx, escalation.id, steps)
     holder = scene.directory.person(escalation.holder_id)
     if holder is not None and holder.id != actor.person_id:
         bag.tell(holder, escalation, StepKind.APPLIED, case)
@@ -315,7 +342,7 @@ def escalate_to(
     with house.store.write() as tx:
         scene = set_scene(tx, house, now)
         case = CaseDesk(scene, actor).demand(code, Verb.ESCALATE)
-        found = _running_or_begun(scene, case, norm)
+        found = running_or_begun(scene, case, norm)
         places = {rung.who: place for place, rung in enumerate(found.ladder) if rung.mode is RungMode.ACT}
         place = places.get(f"{DESK_KIND}{kind}")
         if place is None:
@@ -338,29 +365,12 @@ def escalate_to(
         )
 
 
-def _running_or_begun(scene: Scene, case: Case, norm: str) -> Escalation:
-    """Return the running escalation of an open term; begins one where there is none."""
-    tx = scene.tx
-    term = next((k.term for k in terms_of(tx, [case.id])[case.id] if k.term.norm == norm), None)
-    if term is None or not term.is_open:
-        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
-    running = [one for one in escalations_of(tx, [case.id])[case.id] if one.is_running and one.norm == norm]
-    if not running:
-        begun = begin(scene, case, term)
-        running = store_new(scene, [begun] if begun else [])
-        forget_climb(tx, [(case.id, norm)])
-    running = [one for one in running if one.norm == norm]
-    if not running:
-        raise refuse(ProblemCode.ESCALATION_UNKNOWN)
-    return running[0]
-
-
 def escalate_now(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Answered:
     """Begin the escalation of a term at once, or let the one that is announced leave: "ja, nu opschalen"."""
     with house.store.write() as tx:
         scene = set_scene(tx, house, now)
         case = CaseDesk(scene, actor).demand(code, Verb.ESCALATE)
-        found = _running_or_begun(scene, case, norm)
+        found = running_or_begun(scene, case, norm)
         bag = Mailbag(scene)
         changed = None
         if found.stage is Stage.ANNOUNCED:

@@ -1,7 +1,7 @@
 """What is seen of an escalation: by a desk its code, norm, dates, blocker and holder, nothing else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from core.cases import Case
@@ -18,6 +18,7 @@ from core.rights import Verb, may, nearness_to_case
 from core.rules import Rules
 from core.terms import Term
 from services.case_desk import demand_case
+from services.governance.agendas import NextTable, agenda_day, next_table
 from services.house import House
 from services.scene import Scene, set_scene
 from storage.queries.cases import case_by_code, cases_by_ids, facts_of, terms_of
@@ -40,9 +41,10 @@ class EscalationView:
 
     `term` is the term as it stands, None when it is gone. `blockers` are the words of the reasons that were
     given; `holder` and `previous` user names. `table_on` and `closes_at` are of the next weekly table of the
-    present desk. `is_holder` says that it is the reader's turn, `may_escalate` that they may hold it or let
-    it jump. `steps` is empty for who may not see the case. `labels` are the words of the reasons and outcomes
-    in it, by code. `sees_case` says that the reader may see the whole case.
+    present desk, `agenda_on` is the day of the meeting on whose agenda it stands. `is_holder` says that it is
+    the reader's turn, `may_escalate` that they may hold it or let it jump. `steps` is empty for who may not
+    see the case. `labels` are the words of the reasons and outcomes in it, by code. `sees_case` says that the
+    reader may see the whole case.
     """
 
     escalation: Escalation
@@ -62,6 +64,7 @@ class EscalationView:
     may_escalate: bool
     table_on: date | None = None
     closes_at: datetime | None = None
+    agenda_on: date | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     sees_case: bool = False
 
@@ -84,7 +87,7 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
     )
     steps = tuple(steps_of(scene.tx, escalation.id))
     desk = _present_desk(scene, escalation, steps)
-    table = desk.table.next_after(scene.now, rules.zone) if desk and desk.table else None
+    table = next_table(scene, desk)
     rungs = tuple(_rung(scene, case, escalation, place) for place in range(len(escalation.ladder)))
     mine = {actor.person_id, *actor.stands_in_for} - {None}
     return EscalationView(
@@ -103,8 +106,9 @@ def view_escalation(scene: Scene, escalation: Escalation, case: Case, actor: Act
         steps=steps if sees_case else _own_steps(steps, actor, holds=escalation.holder_id in mine),
         is_holder=escalation.is_running and escalation.holder_id in mine,
         may_escalate=escalation.is_running and may(actor, Verb.ESCALATE, near),
-        table_on=table[0] if table else None,
-        closes_at=table[1] if table else None,
+        table_on=table.on if table else None,
+        closes_at=table.closes_at if table else None,
+        agenda_on=agenda_day(scene, escalation) if escalation.is_running else None,
         sees_case=sees_case,
         labels={
             choice.code: choice.label
@@ -120,10 +124,17 @@ def table_outcomes(rules: Rules) -> tuple[Choice, ...]:
 
 
 def _own_steps(steps: Sequence[EscalationStep], actor: Actor, *, holds: bool) -> tuple[EscalationStep, ...]:
-    """Return what a desk may see of the history: its own part, and in its turn what was applied for."""
-    return tuple(
-        step for step in steps if step.person == actor.name or (holds and step.kind is StepKind.APPLIED)
-    )
+    """Return what a desk may see of the history: its own part.
+
+    In its turn also what was applied for, and what came of a table, without what was written with that.
+    """
+    found: list[EscalationStep] = []
+    for step in steps:
+        if step.person == actor.name or (holds and step.kind is StepKind.APPLIED):
+            found.append(step)
+        elif holds and step.kind is StepKind.OUTCOME:
+            found.append(replace(step, note=None))
+    return tuple(found)
 
 
 def _present_desk(scene: Scene, escalation: Escalation, steps: Sequence[EscalationStep]) -> Desk | None:
@@ -218,6 +229,7 @@ class RouteCard:
     region: str | None
     route: Route | None
     desks: tuple[Desk | None, ...]
+    tables: tuple[NextTable | None, ...] = ()
 
 
 def route_card(house: House, municipality: str, *, organisation: str, now: datetime) -> RouteCard:
@@ -230,4 +242,7 @@ def route_card(house: House, municipality: str, *, organisation: str, now: datet
     route = rules.escalation.desks.route(scope, today)
     steps = route.steps if route else ()
     desks = tuple(rules.escalation.desks.present(step.rung.who, scope, today) for step in steps)
-    return RouteCard(place.name, rules.regions.get(place.region), route, desks)
+    with house.store.read() as tx:
+        scene = set_scene(tx, house, now)
+        tables = tuple(next_table(scene, desk) for desk in desks)
+    return RouteCard(place.name, rules.regions.get(place.region), route, desks, tables)

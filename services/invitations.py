@@ -118,6 +118,8 @@ def _give_back_access(tx: Transaction, house: House, person: Person, now: dateti
 def _demand_invitable(tx: Transaction, name: str, actor: Actor) -> Person:
     person = _named(tx, name)
     demand(actor, Verb.MANAGE_PEOPLE, nearness_to_person(actor, person))
+    if Role.GROUP in person.roles:
+        raise refuse(ProblemCode.PERSON_UNKNOWN, value=name)
     if Role.CONTACT in person.roles:
         raise refuse(ProblemCode.CONTACT_IS_NOT_INVITED, value=name)
     return person

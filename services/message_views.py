@@ -16,8 +16,9 @@ from services.arming import protector_of
 from services.case_views import CaseView, view_case
 from services.digests import Check, DigestView, check_notices, digest_view, standing_notices
 from services.escalating import Answer
-from services.escalation_views import EscalationView, view_escalation
+from services.escalation_views import EscalationView, table_outcomes, view_escalation
 from services.governance.changed import ChangedView, changed_view
+from services.governance.groups import GroupEndedView, group_ended_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
@@ -96,7 +97,7 @@ class EscalationsView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """A word to a manager about one case; `times` counts what it is about."""
+    """A word about one case; `times` counts what it is about, `said` is what came of it in words."""
 
     person: str
     what: AlertKind
@@ -104,6 +105,7 @@ class AlertView:
     norm: str | None
     protector: str | None
     times: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ View = (
     | ReassignedView
     | SignInView
     | ChangedView
+    | GroupEndedView
     | TroubleView
     | HolidaysView
 )
@@ -267,7 +270,7 @@ def _escalation_line(scene: Scene, notice: Notice, reader: Reader) -> Escalation
     _, what, version = notice.occasion.split(":")
     actor = scene.directory.actor(reader.person, scene.today)
     view = view_escalation(scene, found, case, actor)
-    informs = what in (StepKind.INFORMED, StepKind.APPLIED)
+    informs = what in (StepKind.INFORMED, StepKind.APPLIED, StepKind.OUTCOME)
     over = notice.state is not NoticeState.OPEN or (found.version != int(version) and not informs)
     answers = () if over or informs else _ANSWERS[StepKind(what)]
     offers = [
@@ -294,6 +297,7 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
     if case is None:
         return None
     what, norm = AlertKind(str(message.payload["what"])), message.payload.get("norm")
+    said = message.payload.get("said")
     facts = facts_of(scene.tx, [case.id])[case.id]
     if what is AlertKind.LOST_PROTECTOR and case.protector_id is not None:
         return None
@@ -308,6 +312,7 @@ def _alert(scene: Scene, message: Message, reader: Reader) -> AlertView | None:
         str(norm) if norm is not None else None,
         scene.directory.name(case.protector_id),
         times,
+        next((one.label for one in table_outcomes(scene.rules) if one.code == said), str(said or "")),
     )
 
 
@@ -350,6 +355,10 @@ def _changed(scene: Scene, message: Message, reader: Reader) -> ChangedView | No
     return changed_view(scene, message, reader.person)
 
 
+def _group_ended(scene: Scene, message: Message, reader: Reader) -> GroupEndedView:
+    return group_ended_view(scene, message, reader.person)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -362,6 +371,7 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.REASSIGNED: _reassigned,
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.CHANGED: _changed,
+    MessageKind.GROUP_ENDED: _group_ended,
     MessageKind.TROUBLE: _trouble,
     MessageKind.HOLIDAYS: _holidays,
 }

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from core.errors import Problem, ProblemCode, Refused
-from core.people import Role
+from core.people import GIVEN_ROLES, Role
 from core.rules import Rules
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$")
@@ -49,7 +49,7 @@ def person_problems(new: NewPerson, rules: Rules, line: int | None = None) -> li
             found.append(Problem(code, details, line, column, str(value)))
 
     add(not _NAME.match(new.name), ProblemCode.PERSON_NAME_FORM, "naam", new.name)
-    add(not new.roles, ProblemCode.ROLE_UNKNOWN, "rollen", "", known=tuple(Role))
+    add(not new.roles, ProblemCode.ROLE_UNKNOWN, "rollen", "", known=GIVEN_ROLES)
     organisation = new.organisation
     unknown = organisation is not None and organisation not in rules.organisations
     add(unknown, ProblemCode.ORGANISATION_UNKNOWN, "gi", organisation, known=tuple(rules.organisations))
@@ -68,10 +68,10 @@ def parse_person(line: int, cells: dict[str, str], rules: Rules) -> tuple[NewPer
     problems: list[Problem] = []
     roles: set[Role] = set()
     for text in re.split(r"[,+/ ]+", cells.get("rollen", "")):
-        if text in set(Role):
+        if text in GIVEN_ROLES:
             roles.add(Role(text))
         elif text:
-            details = {"known": tuple(Role)}
+            details = {"known": GIVEN_ROLES}
             problems.append(Problem(ProblemCode.ROLE_UNKNOWN, details, line, "rollen", text))
     fte = read_fte(cells.get("fte", ""))
     if cells.get("fte") and fte is None:

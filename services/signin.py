@@ -38,6 +38,7 @@ MOST_ASKED, ASKED_WITHIN = 3, timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=5)
 _KEEP_LINKS = timedelta(days=1)
 SIGN_IN_PATH, OVERVIEW_PATH, FILE_PATH = "/inloggen", "/overzicht", "/bestand"
+GROUPS_PATH = "/groepen"
 """Where the pages are to which a message leads."""
 
 

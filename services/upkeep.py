@@ -10,6 +10,7 @@ from services.signin import forget_old_sign_ins
 from storage.queries.actions import delete_expired_actions
 from storage.queries.escalations import any_climb_before, next_climb
 from storage.queries.governance_items import any_item_due, next_item_day
+from storage.queries.groups import forget_group_codes
 from storage.queries.guard import anything_due, next_notice_day
 from storage.queries.inbox import delete_old_questions, delete_old_updates, delete_old_uploads
 from storage.queries.office import last_passes, note_pass
@@ -40,6 +41,7 @@ def tidy(house: House, now: datetime) -> None:
         delete_old_uploads(tx, now - KEEP_UPLOADS)
         delete_old_questions(tx, now - KEEP_QUESTIONS)
         forget_old_sign_ins(tx, now)
+        forget_group_codes(tx, now - KEEP_UPDATES)
         note_pass(tx, "tidy", now, "")
 
 

@@ -75,7 +75,8 @@ agenda_cases = Table(
     metadata,
     Column("series", String(24), primary_key=True),
     Column("original_on", Day, primary_key=True),
-    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True, index=True),
+    Column("escalation_id", Integer, ForeignKey("escalations.id")),
     Column("outcome", String(400)),
     Column("added_by", String(80), nullable=False),
     Column("added_at", Moment, nullable=False),
@@ -165,6 +166,7 @@ groups = Table(
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
     Column("scope", String(8), nullable=False),
     Column("target", String(40), nullable=False),
+    Column("title", String(128), nullable=False, server_default=""),
     Column("linked_by", String(80), nullable=False),
     Column("linked_at", Moment, nullable=False),
 )

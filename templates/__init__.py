@@ -121,6 +121,7 @@ def _plain() -> Environment:
 def _furnish(environment: Environment) -> None:
     environment.filters |= {
         "day": short_day,
+        "iso_day": _iso_day,
         "long_day": long_day,
         "numbered": _numbered,
         "clock": wall_time,
@@ -172,6 +173,10 @@ def phrase_or(section: str, name: str, otherwise: str | None = None) -> str:
 def short_day(on: date) -> str:
     """Return `do 26 nov`."""
     return _bare(format_date(on, "EEE d MMM", locale=_DUTCH))
+
+
+def _iso_day(on: str) -> str:
+    return short_day(date.fromisoformat(on))
 
 
 def long_day(on: date) -> str:

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 
 from core.cases import Case
 from core.facts import FactKind, Told
+from core.groups import GroupScope, Hears
 from core.ledger import CaseLedger
 from core.norms import BUILT_IN_NORMS, Norm, NormBook
 from core.occurrences import MeetingStatus, Occurrence
@@ -16,6 +17,10 @@ from services.actions import ActionVerb, Offered
 from services.case_views import CaseView, TermView, view_term
 from services.digests import DigestLine, DigestView
 from services.governance.changed import ChangedView
+from services.governance.groups import GroupEnd, GroupEndedView
+from services.governance.hearing import as_heard
+from services.governance.lines import GovernanceLine
+from services.governance.matters import Ref
 from services.message_views import AssignedView
 from services.trouble import TroubleView
 
@@ -142,3 +147,27 @@ def a_change(title: str = "Overleg Rijk en regio's", *, cancelled: str = "") -> 
     on = TODAY + timedelta(days=14)
     present = Occurrence(series, TODAY, on, on, time(10, 0), "Haarlem", status, 2, why=cancelled)
     return ChangedView("pl-1", title, present, TODAY + timedelta(days=7), time(10, 0), "Haarlem")
+
+
+def a_discreet_change() -> ChangedView:
+    """Return a cancelled meeting as a group reads it that hears dates and title only."""
+    change = a_change(cancelled="ziekte van de voorzitter")
+    return replace(change, occurrence=as_heard(change.occurrence, Hears.DATES), was_place=None)
+
+
+def a_digest_to_a_group() -> DigestView:
+    """Return what a group chat reads of a morning: two meetings of its region."""
+    day = TODAY + timedelta(days=7)
+    values = {"on": day, "at": time(10, 0), "place": None, "chairs": False, "coming": 0, "absent": 0}
+    lines = tuple(
+        GovernanceLine("meeting_before", title, Ref.of_meeting(code, day), day, values | {"title": title})
+        for code, title in (("rijk", "Overleg Rijk"), ("leer", HOSTILE))
+    )
+    return replace(a_digest(governance=lines, to_group=True), person="groep:1", everything=None)
+
+
+def a_group_that_ended(
+    title: str = "Overleg NHN", *, why: GroupEnd = GroupEnd.REMOVED, by: str = "termijnwacht"
+) -> GroupEndedView:
+    """Return what is told of a group's link that ended."""
+    return GroupEndedView("pl-1", title, GroupScope.REGION, "Noord-Holland Noord", why, by)

@@ -42,6 +42,7 @@ def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: d
         fields.get("on", ""),
         fields.get("at", ""),
         fields.get("choice", ""),
+        fields.get("case", ""),
         confirmed=fields.get("confirmed") == "ja",
     )
     version = int(fields["version"]) if fields.get("version", "").isdigit() else None
@@ -115,11 +116,21 @@ def _is_dated(shown: Shown) -> bool:
     return isinstance(shown.matter, MeetingMatter) and shown.matter.occurrence.on is not None
 
 
-def _choices(shown: Shown, deed: Deed) -> list[tuple[str, str]]:
+def _choices(shown: Shown, deed: Deed) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be picked in each field of a deed's form."""
+    found = {"choice": _of_choice(shown, deed)}
+    if isinstance(shown.matter, MeetingMatter):
+        found["case"] = [(one.code, one.code) for one in shown.matter.open_cases]
+    return found
+
+
+def _of_choice(shown: Shown, deed: Deed) -> list[tuple[str, str]]:
     if deed is Deed.COLOUR:
         return [(colour.value, phrase(f"colour.{colour}")) for colour in Colour]
     if deed is Deed.LADDER:
         return [(str(number), f"{number}. {name}") for number, name in enumerate(LADDER, 1)]
+    if deed is Deed.CASE_OUTCOME:
+        return list(shown.outcomes.items())
     if deed is Deed.BOX and isinstance(shown.matter, DeadlineMatter):
         return [(str(box.number), str(box.number)) for box in shown.boxes]
     return []

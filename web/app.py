@@ -20,6 +20,7 @@ from web.climbing import climbing_routes
 from web.crossing import OwnFormsOnly
 from web.door import Door
 from web.feeds import calendar_desk, feed_routes
+from web.groups import group_routes
 from web.headers import SafeHeaders, safe_headers
 from web.opening import opening_routes
 from web.overview import overview_routes
@@ -73,6 +74,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         case_form_routes(door),
         climbing_routes(door),
         blocker_routes(door),
+        group_routes(door),
         reassigning_routes(door),
         opening_routes(door),
         absence_routes(door),

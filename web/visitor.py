@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from core.people import Actor, Person
 from core.rights import Nearness, Verb, may
-from services.signin import FILE_PATH, OVERVIEW_PATH
+from services.signin import FILE_PATH, GROUPS_PATH, OVERVIEW_PATH
 
 CLIMBING_PATH, WAITING_PATH, ROUTES_PATH = "/opschalingen", "/wachtenden", "/routes"
 BLOCKERS_PATH, REASSIGN_PATH = "/belemmeringen", "/overdragen"
@@ -20,6 +20,7 @@ _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     ("/nieuw", Verb.CREATE_CASE, Nearness.ORGANISATION),
     (REASSIGN_PATH, Verb.REASSIGN, Nearness.TEAM),
     (BLOCKERS_PATH, Verb.SEE_BLOCKERS, Nearness.OWN),
+    (GROUPS_PATH, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION),
     (ROUTES_PATH, None, Nearness.OWN),
     ("/waarneming", Verb.SET_ABSENCE, Nearness.OWN),
     (FILE_PATH, Verb.IMPORT, Nearness.ORGANISATION),

@@ -66,6 +66,7 @@ def _entry(one: Entry, *, zone: ZoneInfo) -> dict[str, object]:
         "said": one.said or None,
         "missing": list(one.missing),
         "drift_days": one.drift,
+        "cases": list(one.cases),
     }
 
 

@@ -41,7 +41,7 @@ def escalation(
     if as_json:
         print_json(data)
     else:
-        print_page("escalation", code=code, views=found, reasons=desk.house.rules.escalation.reasons)
+        print_page("escalation", code=code, views=found)
 
 
 def _check_norm(desk: Desk, norm: str | None) -> None:

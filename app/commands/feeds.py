@@ -25,7 +25,7 @@ from services.calendars.subscriptions import (
 from templates import phrase
 from web.feeds import calendar_desk
 
-_TABLE = ("number", "scope", "of", "name", "alarms", "through_on", "used", "client")
+_TABLE = ("number", "calendar_scope", "of", "name", "alarms", "through_on", "used", "client")
 
 feed = group(cls=DutchGroup, invoke_without_command=True, help="Toont en beheert abonnementen op agenda's.")
 export = group(cls=DutchGroup, no_args_is_help=True, help="Maakt bestanden voor mensen.")

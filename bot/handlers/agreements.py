@@ -10,11 +10,14 @@ from bot.agreed_names import packed, unpacked
 from bot.callbacks import Agree, Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
+from bot.handlers import groups
 from bot.rendering import file_button, in_rows
 from core.errors import ProblemCode, Refused, refuse
+from core.groups import GroupScope
 from core.oversight import LADDER
 from core.planboard import Colour
 from core.ports import Button
+from core.rights import Nearness, Verb, may
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
@@ -25,6 +28,8 @@ from templates import phrase, problem_sentence, render
 
 KIND = "agreement"
 PAGE = 8
+MOST_CASES = 90
+"""A chat takes 100 buttons."""
 _BACK, _AHEAD = timedelta(days=10), timedelta(days=120)
 _PICKED_AHEAD = timedelta(days=500)
 _SKIP, _YES = "-", "ja"
@@ -48,6 +53,8 @@ async def show_agenda(visit: Visit, page: int = 1) -> None:
     shown, rows = _page(entries, page, Agree.AGENDA)
     text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
     buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
+    if may(visit.actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION):
+        rows = [*rows, [groups.list_button()]]
     await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
 
 
@@ -118,6 +125,8 @@ async def _show(visit: Visit, ref: Ref, *, new: bool) -> None:
     rows = in_rows(buttons, 2)
     if isinstance(shown.matter, MeetingMatter) and shown.matter.occurrence.on:
         rows.append([file_button(ref)])
+    if shown.leads and isinstance(shown.matter, MeetingMatter):
+        rows.append([groups.link_button(GroupScope.SERIES, ref.code)])
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
 
@@ -178,18 +187,16 @@ async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bo
             earliest=visit.today - back,
             latest=latest,
         )
-    elif field == "choice":
-        rows = in_rows(
-            [Button(label, pack(Own.ANSWER, number, value)) for label, value in await _choices(visit, draft)],
-            2,
-        )
+    elif field in ("choice", "case"):
+        choices = await _choices(visit, draft, field)
+        rows = in_rows([Button(label, pack(Own.ANSWER, number, value)) for label, value in choices], 2)
     elif field == "at" or deed is Deed.HELD:
         rows = [[Button(phrase("button.skip"), pack(Own.ANSWER, number, _SKIP))]]
     rows = [*rows, [Button(phrase("button.cancel"), pack(Own.ANSWER, number, "stop"))]]
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
 
-async def _choices(visit: Visit, draft: dict[str, str]) -> list[tuple[str, str]]:
+async def _choices(visit: Visit, draft: dict[str, str], field: str) -> list[tuple[str, str]]:
     deed = Deed(draft["deed"])
     if deed is Deed.COLOUR:
         return [(phrase(f"colour.{colour}"), colour.value) for colour in Colour]
@@ -197,6 +204,10 @@ async def _choices(visit: Visit, draft: dict[str, str]) -> list[tuple[str, str]]
         return [(f"{number}. {name}", str(number)) for number, name in enumerate(LADDER, 1)]
     ref = unpacked(tuple(draft["ref"].split(":")), visit.house)
     shown: Shown = await in_thread(show, visit.house, ref, actor=visit.actor, now=visit.now)
+    if field == "case" and isinstance(shown.matter, MeetingMatter):
+        return [(one.code, one.code) for one in shown.matter.open_cases][:MOST_CASES]
+    if deed is Deed.CASE_OUTCOME:
+        return [(label, code) for code, label in shown.outcomes.items()]
     boxes = shown.matter.deadline.boxes if isinstance(shown.matter, DeadlineMatter) else 0
     return [(str(number), str(number)) for number in range(1, boxes + 1)]
 
@@ -209,6 +220,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         draft.get("on", ""),
         draft.get("at", ""),
         draft.get("choice", ""),
+        draft.get("case", ""),
         confirmed="confirmed" in draft,
     )
     try:

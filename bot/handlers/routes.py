@@ -45,9 +45,5 @@ async def _show(visit: Visit, municipality: str, organisation: str, rows: list[l
     card: RouteCard = await in_thread(
         route_card, visit.house, municipality, organisation=organisation, now=visit.now
     )
-    zone = visit.house.rules.zone
-    steps = [
-        (step, desk, desk.table.next_after(visit.now, zone) if desk and desk.table else None)
-        for step, desk in zip(card.route.steps if card.route else (), card.desks, strict=True)
-    ]
+    steps = list(zip(card.route.steps if card.route else (), card.desks, card.tables, strict=True))
     await visit.say(chat_text("escalations.route", card=card, steps=steps), rows)

@@ -1,5 +1,6 @@
 """/start, /help and /stop: coming in, finding the way, going out."""
 
+from datetime import datetime
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
@@ -9,10 +10,12 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.access import admitted, turn_away
 from bot.callbacks import Own, pack
 from bot.desk import Desk, Visit, in_thread
+from bot.handlers import groups
 from core.errors import Refused
 from core.people import Actor, Person, Role, actor_of
 from core.ports import Button
 from core.rights import Nearness, Verb, may
+from services.governance.group_codes import is_group_code
 from services.invitations import accept
 from services.people import person_of_chat, unlink_chat
 from templates import chat_text, listed, phrase
@@ -52,6 +55,8 @@ def commands_for(actor: Actor) -> list[str]:
         names.append("waarneming")
     if may(actor, Verb.SEE_AGREEMENT, Nearness.OWN) and Role.CONTACT not in actor.roles:
         names += _AGREEMENTS
+    if may(actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION):
+        names.append("groepen")
     return names + list(_EVERYBODY)
 
 
@@ -63,6 +68,9 @@ async def set_menu(visit_bot: Any, chat_id: int, actor: Actor) -> None:  # noqa:
 
 async def _start(desk: Desk, update: Update) -> None:
     chat, message = update.effective_chat, update.message
+    if chat is not None and chat.type in groups.GROUPS:
+        await groups.start_in_group(desk, update)
+        return
     if chat is None or message is None or chat.type != ChatType.PRIVATE:
         return
     bot, now = update.get_bot(), desk.clock.now()
@@ -72,10 +80,7 @@ async def _start(desk: Desk, update: Update) -> None:
         try:
             person = await in_thread(accept, desk.house, words[1], chat.id, now)
         except Refused:
-            name = present.name if present else None
-            await bot.send_message(
-                chat.id, chat_text("known", name=name) if name else chat_text("invitation_refused")
-            )
+            await bot.send_message(chat.id, await _why_not(desk, words[1], present, now))
             return
         await _welcome(bot, chat.id, person)
         return
@@ -84,6 +89,13 @@ async def _start(desk: Desk, update: Update) -> None:
         return
     await set_menu(bot, chat.id, actor_of(present))
     await bot.send_message(chat.id, chat_text("known", name=present.name))
+
+
+async def _why_not(desk: Desk, code: str, present: Person | None, now: datetime) -> str:
+    """Return what is said to a code that lets nobody in."""
+    if await in_thread(is_group_code, desk.house, code, now):
+        return chat_text("groups.for_a_group")
+    return chat_text("known", name=present.name) if present else chat_text("invitation_refused")
 
 
 async def _welcome(bot: Any, chat_id: int, person: Person) -> None:  # noqa: ANN401 - a Bot of any kind

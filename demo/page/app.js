@@ -191,7 +191,8 @@ function showChatHead() {
   const waiting = !group && (!persona.started || persona.blocked);
   $("start").hidden = !waiting;
   $("composer").hidden = waiting;
-  $("block").hidden = Boolean(group) || waiting;
+  $("block").hidden = waiting || (Boolean(group) && !group.bot);
+  setText($("block"), group ? "Bot uit de groep halen" : "Bot blokkeren");
   setText($("start-text"), persona.blocked ? "U hebt de bot geblokkeerd." : "U hebt nog niet met deze bot gesproken.");
   setText($("start-button"), persona.blocked ? "Deblokkeren en opnieuw starten" : "Start");
   const picks = [[persona.user_id, "Met de bot"], ...persona.groups.map((one) => [one.id, one.title])];
@@ -215,7 +216,7 @@ function showMessage(message, opening = false) {
   const low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
   if (message.deleted) return old?.remove();
   const own = !message.from_bot && message.user_id === page.person.user_id;
-  const node = messageNode(message, own, { press, command: sendText });
+  const node = messageNode(message, own, { press, command: sendText, group: chooseGroup });
   node.dataset.message = message.message_id;
   node.dataset.day = showDay(message.date);
   if (old) {
@@ -242,6 +243,27 @@ async function press(message, row, column, label, node) {
   const body = { chat_id: message.chat_id, message_id: message.message_id, row, column, label };
   await act(`/demo/users/${page.person.user_id}/press`, body, "Deze knop bestaat niet meer.");
   setTimeout(() => node.classList.remove("waiting"), 600);
+}
+
+/** Lets the person choose the group of a link with `startgroup`, as Telegram does. */
+function chooseGroup(code) {
+  const choices = [...page.person.groups.map((one) => [one.id, one.title]), [null, "Nieuwe groep maken"]];
+  const buttons = choices.map(([id, title]) => make("button", { type: "button", class: "quiet", onclick: () => startInGroup(id, code) }, title));
+  $("group-choices").replaceChildren(...buttons);
+  if (!$("group").open) $("group").showModal();
+}
+
+async function startInGroup(id, code) {
+  const me = page.person.user_id;
+  $("group").close();
+  try {
+    const members = page.personas.filter((one) => one.started && one.user_id !== me).map((one) => one.user_id);
+    const chat = id ?? (await ask("/demo/groups", { title: "Nieuwe groep", owner_id: me, members, with_bot: false })).id;
+    await act(`/demo/groups/${chat}/start/${me}`, { code }, "De groep is niet gekozen.");
+    choosePerson(page.person, chat);
+  } catch {
+    tell("De groep is niet gemaakt.");
+  }
 }
 
 const inChat = () => (page.chat === page.person.user_id ? {} : { chat_id: page.chat });
@@ -356,7 +378,11 @@ function connect() {
     await act(`/demo/users/${page.person.user_id}/start`, code ? { code } : {}, "Starten is niet gelukt.");
     $("text").focus();
   });
-  $("block").addEventListener("click", () => act(`/demo/users/${page.person.user_id}/block`, {}, "Blokkeren is niet gelukt."));
+  $("block").addEventListener("click", () => {
+    const me = page.person.user_id;
+    if (page.chat === me) return act(`/demo/users/${me}/block`, {}, "Blokkeren is niet gelukt.");
+    return act(`/demo/groups/${page.chat}/leave/${me}`, {}, "De bot is niet uit de groep gehaald.");
+  });
   $("chat-select").addEventListener("change", (event) => choosePerson(page.person, Number(event.target.value)));
   for (const button of $("advance").children) button.addEventListener("click", () => advance(button));
   for (const name of ["chat", "mail"]) {

@@ -5,6 +5,7 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
 const SAFE_URL = /^(https?|tg|mailto|tel):/i;
+const GROUP_LINK = /^https:\/\/t\.me\/\w+\?startgroup=([\w-]{1,64})$/;
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
 const clockTime = new Intl.DateTimeFormat("nl-NL", { timeZone: "Europe/Amsterdam", hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("nl-NL", { timeZone: "Europe/Amsterdam", weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -93,7 +94,7 @@ export function messageNode(message, own, actions) {
   meta.append(make("time", { dateTime: message.date }, showTime(message.date)));
   bubble.append(meta);
   const article = make("article", { class: own ? "message own" : "message" }, bubble);
-  if (message.keyboard.length) article.append(keyboardNode(message, actions.press));
+  if (message.keyboard.length) article.append(keyboardNode(message, actions));
   return article;
 }
 
@@ -103,17 +104,19 @@ function fileNode(file) {
     make("span", { class: "file-name" }, file.name), make("span", { class: "file-size" }, size));
 }
 
-function keyboardNode(message, press) {
+function keyboardNode(message, actions) {
   const keyboard = make("div", { class: "keyboard", role: "group", "aria-label": "Knoppen bij dit bericht" });
   message.keyboard.forEach((row, rowIndex) => {
     const line = make("div", { class: "keys" });
-    row.forEach((button, column) => line.append(keyNode(message, button, rowIndex, column, press)));
+    row.forEach((button, column) => line.append(keyNode(message, button, rowIndex, column, actions)));
     keyboard.append(line);
   });
   return keyboard;
 }
 
-function keyNode(message, button, row, column, press) {
+function keyNode(message, button, row, column, actions) {
+  const code = button.url?.match(GROUP_LINK)?.[1];
+  if (code) return make("button", { type: "button", class: "key", onclick: () => actions.group(code) }, button.text);
   if (button.url) {
     const node = link(button.url, button.text);
     node.classList.add("key", "url");
@@ -121,7 +124,7 @@ function keyNode(message, button, row, column, press) {
   }
   const node = make("button", { type: "button", class: "key" }, button.text);
   node.dataset.key = `${message.message_id}:${row}:${column}`;
-  if (button.callback) node.addEventListener("click", () => press(message, row, column, button.text, node));
+  if (button.callback) node.addEventListener("click", () => actions.press(message, row, column, button.text, node));
   else node.disabled = true;
   return node;
 }

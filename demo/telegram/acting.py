@@ -158,6 +158,14 @@ class Acting(World):
             self._set_bot_status(bot, chat, user_id, "administrator" if administrator else "member")
             return self._service(bot, chat, user_id, {"new_chat_members": [bot.user.as_json()]})
 
+    def start_in_group(self, chat_id: int, user_id: int, code: str, *, bot: Bot | None = None) -> Message:
+        """Choose a group after a `startgroup` link: the bot is added where it is not, and gets the code."""
+        with self.lock:
+            bot = bot or self.bot
+            if bot.chats[chat_id].bot_status not in {"member", "administrator"}:
+                self.add_bot_to_group(chat_id, user_id, bot=bot)
+            return self.send_text(user_id, f"/start@{bot.user.username} {code}", chat_id=chat_id, bot=bot)
+
     def remove_bot_from_group(self, chat_id: int, user_id: int, *, bot: Bot | None = None) -> None:
         """Let a member remove the bot from a group."""
         with self.lock:

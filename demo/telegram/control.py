@@ -76,6 +76,12 @@ class GroupBody(BaseModel):
     with_bot: bool = True
 
 
+class StartBody(BaseModel):
+    """The code of a `startgroup` link."""
+
+    code: str = Field(min_length=1, max_length=64)
+
+
 class AdvanceBody(BaseModel):
     """How far to move the clock."""
 
@@ -204,6 +210,18 @@ def _add_groups(router: APIRouter, state: TelegramStandIn) -> None:
             return chat.as_json()
 
         return _acted(made)
+
+    @router.post("/demo/groups/{chat_id}/start/{user_id}")
+    async def start(chat_id: int, user_id: int, body: StartBody) -> Json:
+        return _acted(lambda: message_json(state.start_in_group(chat_id, user_id, body.code)))
+
+    @router.post("/demo/groups/{chat_id}/leave/{user_id}")
+    async def leave(chat_id: int, user_id: int) -> Json:
+        def left() -> Json:
+            state.remove_bot_from_group(chat_id, user_id)
+            return {"ok": True}
+
+        return _acted(left)
 
     @router.post("/demo/groups/{chat_id}/bot/{user_id}")
     async def add_bot(chat_id: int, user_id: int) -> Json:

@@ -39,6 +39,9 @@ class Deed(StrEnum):
     RECORD = "record"
     LADDER = "ladder"
     BOX = "box"
+    AGENDA_ADD = "agenda_add"
+    AGENDA_REMOVE = "agenda_remove"
+    CASE_OUTCOME = "case_outcome"
 
 
 FIELDS: Mapping[Deed, tuple[str, ...]] = {
@@ -54,6 +57,9 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.RECORD: ("text", "on"),
     Deed.BOX: ("choice", "text"),
     Deed.LADDER: ("choice", "on", "text"),
+    Deed.AGENDA_ADD: ("text",),
+    Deed.AGENDA_REMOVE: ("case",),
+    Deed.CASE_OUTCOME: ("case", "choice"),
 }
 """What each deed asks; the rest asks nothing."""
 
@@ -68,6 +74,9 @@ _RIGHT: Mapping[Deed, Verb] = {
     Deed.COLOUR: Verb.SPEAK_OF_ACTION,
     Deed.RECORD: Verb.SPEAK_OF_ACTION,
     Deed.BOX: Verb.SPEAK_OF_ACTION,
+    Deed.AGENDA_ADD: Verb.CHAIR_MEETING,
+    Deed.AGENDA_REMOVE: Verb.CHAIR_MEETING,
+    Deed.CASE_OUTCOME: Verb.CHAIR_MEETING,
 }
 
 
@@ -97,10 +106,13 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     if status in (MeetingStatus.CANCELLED, MeetingStatus.SKIPPED):
         return [Deed.MOVE, Deed.RESET]
     if status in (MeetingStatus.HELD, MeetingStatus.NOT_HELD):
-        return [Deed.HELD, Deed.NOT_HELD]
+        outcome = [Deed.CASE_OUTCOME] if matter.open_cases and status is MeetingStatus.HELD else []
+        return [*outcome, Deed.HELD, Deed.NOT_HELD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
     asked = [Deed.HELD, Deed.NOT_HELD]
-    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, Deed.RESET]
+    agenda = [Deed.AGENDA_ADD] if matter.occurrence.series.case_agenda else []
+    agenda += [Deed.AGENDA_REMOVE] if matter.open_cases else []
+    return [*answers, *asked, *agenda, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, Deed.RESET]
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:
@@ -111,8 +123,18 @@ def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:
         )
     if deed not in _possible(matter):
         if isinstance(matter, MeetingMatter):
+            if deed is _OF_A_CASE.get(matter.occurrence.status):
+                raise refuse(ProblemCode.AGENDA_CASE_GONE, column="case")
             raise refuse(ProblemCode.MATTER_OVER, status=matter.occurrence.status)
         raise refuse(ProblemCode.DEED_UNKNOWN)
+
+
+_OF_A_CASE = {
+    MeetingStatus.PLANNED: Deed.AGENDA_REMOVE,
+    MeetingStatus.MOVED: Deed.AGENDA_REMOVE,
+    MeetingStatus.HELD: Deed.CASE_OUTCOME,
+}
+"""What is done about a case on the agenda of a meeting that is so; somebody can have been first."""
 
 
 def _right(matter: Matter, deed: Deed) -> Verb:
@@ -125,6 +147,11 @@ def _right(matter: Matter, deed: Deed) -> Verb:
 def _may(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> bool:
     verb = _right(matter, deed)
     return may(actor, verb, nearness(scene, matter, actor, verb))
+
+
+def reads_agenda(scene: Scene, matter: MeetingMatter, actor: Actor) -> bool:
+    """Tell whether the actor may read the case codes of a meeting: who chairs, prepares or leads it."""
+    return may(actor, Verb.CHAIR_MEETING, nearness(scene, matter, actor, Verb.CHAIR_MEETING))
 
 
 def nearness(scene: Scene, matter: Matter, actor: Actor, verb: Verb = Verb.SEE_AGREEMENT) -> Nearness:

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from core.calendars import Published
+from core.groups import Hears
 from core.occurrences import MeetingStatus, Occurrence
 from core.outbox import Message
-from core.people import Person
+from core.people import Person, Role
+from core.series import Series
 from services.calendars.meeting_files import published_meeting
+from services.governance.hearing import as_heard, hears
 from services.governance.matters import Matters
 from services.governance.planning import everyone_of
 from services.scene import Scene
@@ -18,6 +21,7 @@ class ChangedView:
     """A meeting that changed. `was_on`, `was_at` and `was_place` are what the reader had.
 
     `file` is how it stands now, for a calendar file.
+    A group that hears dates and title only reads no place and no reason.
     """
 
     person: str
@@ -38,14 +42,22 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     """Return what changed for its reader; None when all is as they had it, or they have left the series."""
     told = {key: str(value) for key, value in message.payload.items()}
     occurrence = Matters(scene).occurrence(told["series"], date.fromisoformat(told["original_on"]))
-    if occurrence is None or person.id not in {one.id for one in everyone_of(scene, occurrence.series)}:
+    if occurrence is None or not _is_told(scene, occurrence.series, person):
         return None
+    heard = hears(scene, person, occurrence.series)
+    occurrence = as_heard(occurrence, heard)
     was_on = date.fromisoformat(told["on"]) if told["on"] else None
     was_at = time.fromisoformat(told["at"]) if told["at"] else None
-    was_place = told["place"] or None
+    was_place = (told["place"] or None) if heard is Hears.ALL else None
     was = (was_on, was_at, was_place, bool(told["cancelled"]))
     cancelled = occurrence.status is MeetingStatus.CANCELLED
     if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
-    file = published_meeting(scene, occurrence)
+    file = None if Role.GROUP in person.roles else published_meeting(scene, occurrence)
     return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, file)
+
+
+def _is_told(scene: Scene, series: Series, person: Person) -> bool:
+    if Role.GROUP in person.roles:
+        return hears(scene, person, series) is not Hears.NOTHING
+    return person.id in {one.id for one in everyone_of(scene, series)}

@@ -17,6 +17,7 @@ from core.rights import Verb, may, nearness_to_agreement
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
 from services.governance.access import Deed, demand_deed
+from services.governance.agendas import carry
 from services.governance.matters import (
     DeadlineMatter,
     Matter,
@@ -33,6 +34,7 @@ from services.governance.planning import (
     reset_meeting,
     set_place,
 )
+from services.governance.table_deeds import add_case, record_outcome, take_off_case
 from services.house import House
 from services.scene import Scene, set_scene
 from storage.queries.governance import (
@@ -61,6 +63,7 @@ class Filled:
     on: str = ""
     at: str = ""
     choice: str = ""
+    case: str = ""
     confirmed: bool = False
 
 
@@ -182,9 +185,43 @@ def _held(*, held: bool) -> Callable[[_Desk, Matter], int]:
             day = matter.occurrence.sorted_on
             raise refuse(ProblemCode.DATE_IN_FUTURE, value=day.isoformat(), today=desk.scene.today)
         desk.changes(matter, held=held, outcome=desk.line(needed=not held) or None)
+        _after_the_table(desk, matter, held=held)
         return 0
 
     return say
+
+
+def _after_the_table(desk: _Desk, matter: Matter, *, held: bool) -> None:
+    """Let the guard ask the outcome of each case; of a meeting that was not held they go to the next one."""
+    if not isinstance(matter, MeetingMatter) or not matter.open_cases:
+        return
+    scene, ref = desk.scene, matter.ref
+    if held:
+        put_items(scene.tx, [Item(ref.kind, ref.code, ref.original_on, ref.part, scene.today, scene.today)])
+    else:
+        carry(Matters(scene), matter.occurrence.series, by=desk.actor.name)
+
+
+def _on_agenda(desk: _Desk, matter: Matter) -> int:
+    add_case(desk.matters, _meeting_of(matter), desk.line(most=40), desk.actor)
+    return 0
+
+
+def _off_agenda(desk: _Desk, matter: Matter) -> int:
+    take_off_case(desk.matters, _meeting_of(matter), desk.filled.case)
+    return 0
+
+
+def _case_outcome(desk: _Desk, matter: Matter) -> int:
+    filled = desk.filled
+    record_outcome(desk.matters, _meeting_of(matter), filled.case, filled.choice, desk.actor)
+    return 0
+
+
+def _meeting_of(matter: Matter) -> MeetingMatter:
+    if not isinstance(matter, MeetingMatter):
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    return matter
 
 
 def _move(*, along: bool) -> Callable[[_Desk, Matter], int]:
@@ -298,6 +335,9 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
     Deed.RECORD: _record,
     Deed.LADDER: _ladder,
     Deed.BOX: _box,
+    Deed.AGENDA_ADD: _on_agenda,
+    Deed.AGENDA_REMOVE: _off_agenda,
+    Deed.CASE_OUTCOME: _case_outcome,
 }
 
 

@@ -9,6 +9,7 @@ from core.outbox import Notice
 from core.people import Person
 from services.actions import ActionVerb, Offer, Offered, offered
 from services.calendars.meeting_files import published_meeting
+from services.governance.hearing import as_heard, hears
 from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
@@ -99,7 +100,7 @@ def _overtaken(matter: Matter, telling: Telling, today: date) -> bool:
 def describe(scene: Scene, matter: Matter, telling: Telling, person: Person) -> GovernanceLine:
     """Return the line of a matter for its reader."""
     if isinstance(matter, MeetingMatter):
-        return _meeting(scene, matter, telling)
+        return _meeting(scene, matter, telling, person)
     if isinstance(matter, StepMatter):
         return _step(scene, matter)
     if isinstance(matter, SubmissionMatter):
@@ -107,10 +108,11 @@ def describe(scene: Scene, matter: Matter, telling: Telling, person: Person) -> 
     return _action(matter, telling) if isinstance(matter, ActionMatter) else _deadline(scene, matter)
 
 
-def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling) -> GovernanceLine:
-    occurrence = matter.occurrence
+def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Person) -> GovernanceLine:
+    occurrence = as_heard(matter.occurrence, hears(scene, person, matter.occurrence.series))
     key = {
         Moment.AFTER: "meeting_after",
+        Moment.OUTCOME: "meeting_outcome",
         Moment.ASK_DATE: "meeting_ask_date",
         Moment.PERIOD_ENDS: "meeting_period_ends",
     }.get(telling.moment, "meeting_before")
@@ -130,6 +132,8 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling) -> Governanc
         "coming": coming,
         "absent": absent,
         "chairs": telling.audience is Audience.CHAIR,
+        "cases": len(matter.cases),
+        "open": len(matter.open_cases),
     }
     file = published_meeting(scene, occurrence) if telling.moment is Moment.BEFORE else None
     title, due_on = occurrence.series.title, occurrence.sorted_on

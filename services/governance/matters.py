@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from core.agendas import AgendaCase
 from core.chain import PlannedStep, plan_chain
 from core.governance import Governance
 from core.occurrences import Changes, MeetingStatus, Occurrence, find, occurrences
@@ -15,6 +16,7 @@ from core.series import Series
 from core.submissions import Submission, submissions_of
 from services.directory import Directory
 from services.scene import Scene
+from storage.queries.agendas import agenda_of
 from storage.queries.governance import (
     Outcome,
     changes_of,
@@ -70,17 +72,23 @@ def is_governance(subject: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMatter:
-    """A meeting with its preparation."""
+    """A meeting with its preparation, and the cases on its agenda where it has one."""
 
     ref: Ref
     occurrence: Occurrence
     chain: tuple[PlannedStep, ...]
     done: dict[str, date]
+    cases: tuple[AgendaCase, ...] = ()
 
     @property
     def version(self) -> int:
         """Return how often it changed."""
         return self.occurrence.version
+
+    @property
+    def open_cases(self) -> list[AgendaCase]:
+        """Return the cases on the agenda whose outcome is not known."""
+        return [one for one in self.cases if one.outcome is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +212,9 @@ class Matters:
         done = steps_done(self.scene.tx, ref.code, ref.original_on)
         chain = self._chain(occurrence)
         if ref.kind is MatterKind.MEETING:
-            return MeetingMatter(ref, occurrence, chain, done)
+            listed = occurrence.series.case_agenda
+            cases = agenda_of(self.scene.tx, ref.code, ref.original_on) if listed else ()
+            return MeetingMatter(ref, occurrence, chain, done, tuple(cases))
         planned = next((one for one in chain if one.step.code == ref.part), None)
         return StepMatter(ref, occurrence, planned, done.get(ref.part)) if planned else None
 

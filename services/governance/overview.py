@@ -13,8 +13,8 @@ from core.planboard import ActionState, Plan
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from core.series import Series, Visibility
 from core.submissions import Submission, SubmissionStatus, working_deadline
-from services.governance.access import is_named
-from services.governance.matters import MatterKind, Matters, Ref, participants_of
+from services.governance.access import is_named, reads_agenda
+from services.governance.matters import MatterKind, Matters, MeetingMatter, Ref, participants_of
 from services.house import House
 from services.scene import Scene, set_scene
 from storage.queries.governance import outcomes_of, steps_done
@@ -24,7 +24,10 @@ _LONGEST = timedelta(days=366 * 10)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the agenda. `kind` is meeting, submission, preparation or milestone."""
+    """One line of the agenda. `kind` is meeting, submission, preparation or milestone.
+
+    `cases` are the codes on a meeting's agenda, for who chairs, prepares or leads it.
+    """
 
     ref: Ref
     kind: str
@@ -38,6 +41,7 @@ class Entry:
     drift: int | None = None
     said: str = ""
     missing: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 def agenda(
@@ -74,7 +78,7 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
         if occurrence.series.is_submission:
             yield _submission(matters, occurrence)
             continue
-        yield _meeting(occurrence)
+        yield _meeting(occurrence, _cases(matters, occurrence, actor))
         yield from _preparation(matters, occurrence)
 
 
@@ -105,7 +109,16 @@ def takes_part(scene: Scene, series: Series, actor: Actor) -> bool:
     return part
 
 
-def _meeting(occurrence: Occurrence) -> Entry:
+def _cases(matters: Matters, occurrence: Occurrence, actor: Actor) -> tuple[str, ...]:
+    if not occurrence.series.case_agenda:
+        return ()
+    matter = matters.get(Ref.of_meeting(occurrence.series.code, occurrence.original_on))
+    if not isinstance(matter, MeetingMatter) or not reads_agenda(matters.scene, matter, actor):
+        return ()
+    return tuple(one.code for one in matter.cases)
+
+
+def _meeting(occurrence: Occurrence, cases: tuple[str, ...] = ()) -> Entry:
     return Entry(
         Ref.of_meeting(occurrence.series.code, occurrence.original_on),
         "meeting",
@@ -116,6 +129,7 @@ def _meeting(occurrence: Occurrence) -> Entry:
         place=occurrence.place,
         why=occurrence.why,
         drift=occurrence.drift,
+        cases=cases,
     )
 
 

@@ -9,6 +9,8 @@ from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
 from core.outbox import MessageKind, NewNotice
 from core.people import Actor, Person
 from core.series import Series, agreed_days
+from services.governance.agendas import carry
+from services.governance.hearing import groups_hearing
 from services.governance.matters import (
     Matter,
     Matters,
@@ -133,10 +135,14 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     refs = refs_of(fresh, after) if after else []
     rows = [Item(one.kind, one.code, one.original_on, one.part, None, scene.today) for one in refs]
     put_items(scene.tx, rows)
+    series = scene.rules.governance.series.get(ref.code)
+    if series is not None and series.case_agenda:
+        carry(fresh, series, by=actor.name)
     if after is None or max(after.sorted_on, before.sorted_on if before else after.sorted_on) < scene.today:
         return 0
     series = after.series
-    readers = [one for one in everyone_of(scene, series) if one.id != actor.person_id]
+    people = [one for one in everyone_of(scene, series) if one.id != actor.person_id]
+    readers = [*people, *groups_hearing(scene, series)]
     payload = {
         "series": ref.code,
         "original_on": ref.original_on.isoformat(),
@@ -147,7 +153,7 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     }
     for reader in readers:
         _tell_one(scene, reader, payload, ref.subject(after.version))
-    return len(readers)
+    return len(people)
 
 
 def _tell_one(scene: Scene, reader: Person, payload: dict[str, str], subject: str) -> None:

@@ -1,6 +1,7 @@
 """One matter as its reader sees it, with what they can do about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
@@ -9,7 +10,8 @@ from core.people import Actor
 from core.planboard import DeadlineKind
 from core.rights import Verb, may
 from core.series import Visibility
-from services.governance.access import Deed, deeds_for, nearness
+from services.escalation_views import table_outcomes
+from services.governance.access import Deed, deeds_for, nearness, reads_agenda
 from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, participants_of
 from services.house import House
 from services.scene import set_scene
@@ -18,7 +20,11 @@ from storage.queries.governance import answers_of, boxes_of, ladder_of
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds."""
+    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
+
+    `leads` says that the reader leads what it belongs to; `outcomes` are what can come of a case on an
+    agenda, by code in words.
+    """
 
     matter: Matter
     deeds: tuple[Deed, ...]
@@ -26,6 +32,8 @@ class Shown:
     unanswered: int = 0
     boxes: tuple[Box, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    leads: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -41,7 +49,13 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         if not (public or may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))):
             details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
-        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)))
+        lead = Verb.LEAD_AGREEMENT
+        leads = may(actor, lead, nearness(scene, matter, actor, lead))
+        deeds = tuple(deeds_for(scene, matter, actor))
+        if isinstance(matter, MeetingMatter) and not reads_agenda(scene, matter, actor):
+            matter = replace(matter, cases=())
+        outcomes = {one.code: one.label for one in table_outcomes(scene.rules)}
+        shown = Shown(matter, deeds, leads=leads, outcomes=outcomes)
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
@@ -51,11 +65,7 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         required, optional = participants_of(matter.occurrence.series, scene.directory, scene.today)
         people = {person.id for person in (*required, *optional)}
         silent = len(people - {one.person_id for one in given})
-        return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
-
-
-def _is_public(matter: Matter) -> bool:
-    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
+        return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
 
 
 def _with_texts(
@@ -67,4 +77,4 @@ def _with_texts(
         numbers = range(1, deadline.boxes + 1)
         boxes = tuple(Box(number, texts.get(number, ""), deadline.box_length) for number in numbers)
     configured = matter.holder.ladder if isinstance(matter.holder, Oversight) else ()
-    return Shown(matter, shown.deeds, boxes=boxes, ladder=(*configured, *steps))
+    return replace(shown, boxes=boxes, ladder=(*configured, *steps))

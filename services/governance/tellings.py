@@ -10,6 +10,7 @@ from core.oversight import Oversight
 from core.people import Person, Role
 from core.planboard import Colour
 from core.workdays import WorkingCalendar
+from services.governance.hearing import groups_hearing
 from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
@@ -49,6 +50,7 @@ class Moment(StrEnum):
 
     BEFORE = "before"
     AFTER = "after"
+    OUTCOME = "outcome"
     ASK_DATE = "ask_date"
     PERIOD_ENDS = "period_ends"
     COUNT = "count"
@@ -94,6 +96,11 @@ def _of_meeting(matter: MeetingMatter, calendar: WorkingCalendar) -> Iterator[Te
             if before <= _PERIOD_ENDS:
                 yield Telling(on, Moment.PERIOD_ENDS, Audience.LEADERS)
         return
+    if occurrence.on is not None and occurrence.status is MeetingStatus.HELD and matter.open_cases:
+        for after in days.afterwards:
+            yield Telling(calendar.add(occurrence.on, after), Moment.OUTCOME, Audience.CHAIR)
+        last = calendar.add(occurrence.on, max((*days.afterwards, 1)))
+        yield from _weekly(last, Moment.OUTCOME, Audience.CHAIR, calendar)
     if occurrence.on is None or occurrence.status not in (MeetingStatus.PLANNED, MeetingStatus.MOVED):
         return
     for before in days.chair:
@@ -197,7 +204,7 @@ def _region(matter: Matter) -> str | None:
 def _of_series(scene: Scene, matter: MeetingMatter, audience: Audience) -> list[Person]:
     series, directory, today = matter.occurrence.series, scene.directory, scene.today
     if audience is Audience.GROUP:
-        return []
+        return groups_hearing(scene, series)
     if audience is Audience.PARTICIPANTS:
         required, optional = participants_of(series, directory, today)
         return [*required, *optional]

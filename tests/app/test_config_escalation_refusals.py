@@ -27,6 +27,13 @@ name = "Zuid"
 municipalities = ["Haarlem"]
 """
 DESK = "[[desks]]\ncode = 'zm'\nkind = 'zorgmakelaar'\nname = 'Zorgmakelaar'\n"
+TABLED = DESK + (
+    "[desks.table]\nweekday = 'do'\nat = '10:00'\ncut_off_weekday = 'di'\ncut_off_at = '12:00'\n"
+)
+AGENDA = (
+    "\n[[series]]\ncode = 'het'\ntitle = 'HET'\nstarts_on = 2026-01-01\nrule = 'FREQ=WEEKLY'\n"
+    "case_agenda = true"
+)
 OTHER = "[[desks]]\ncode = 'ret'\nkind = 'expertteam'\nname = 'Expertteam'\n"
 ROUTE = "[[routes]]\nregion = 'N'\n"
 PLAN = "[[date_kinds]]\ncode = 'gezinsplan'\ntitle = 'gezinsplan'\nasks = ['begin']\n"
@@ -60,6 +67,13 @@ def steps(*rows: str) -> str:
         (DESK + "municipality = 'horn'", DANGLING, "desks[0].municipality", "Bedoel je `hoorn`?"),
         (DESK + "organisation = 'gia'", DANGLING, "desks[0].organisation", "Bedoel je `GIA`?"),
         (DESK + "fallback = 'weg'", DANGLING, "desks[0].fallback", "'weg' staat nergens"),
+        (TABLED + "series = 'hett'" + AGENDA, DANGLING, "desks[0].table.series", "Bedoel je `het`?"),
+        (
+            TABLED + "series = 'het'" + AGENDA.replace("case_agenda = true", ""),
+            IMPOSSIBLE,
+            "desks[0].table.series",
+            "heeft geen agenda van zaken",
+        ),
         (DESK + "fallback = 'zm'", IMPOSSIBLE, "desks[0].fallback", "in een kringetje"),
         (DESK + "region = 'Z'\nmunicipality = 'hoorn'", IMPOSSIBLE, "desks[0].region", "maar bij N"),
         (DESK + "contact_mail = 'a@example.nl'", MISSING, "desks[0].contact", "ret-nhn"),

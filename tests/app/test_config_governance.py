@@ -55,6 +55,11 @@ def test_the_example_has_the_three_events_of_the_card_from_2022_on() -> None:
         ("rule = 'FREQ=WEEKLY'\nclosures = ['herfst']", "series[0].closures[0]", "staat nergens"),
         ("rule = 'FREQ=WEEKLY'\nchair = 'Jan Jansen'", "series[0].chair", "beheerder"),
         (
+            "rule = 'FREQ=WEEKLY'\nkind = 'submission'\ncase_agenda = true",
+            "series[0].case_agenda",
+            "geen agenda van zaken",
+        ),
+        (
             "rule = 'FREQ=WEEKLY'\nkind = 'submission'\non_day_off = 'skip'",
             "series[0].on_day_off",
             "vervalt niet",

@@ -134,6 +134,39 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
         False,
     ),
     "escalation-applied": (MessageKind.ESCALATION, _escalations(_line(StepKind.APPLIED)), False),
+    "escalation-on-an-agenda": (
+        MessageKind.ESCALATION,
+        _escalations(
+            _line(
+                StepKind.OFFERED,
+                Answer.ACCEPT,
+                Answer.HAND_BACK,
+                view=_view(agenda_on=date(2026, 9, 17)),
+            )
+        ),
+        False,
+    ),
+    "escalation-outcome": (
+        MessageKind.ESCALATION,
+        _escalations(
+            _line(
+                StepKind.OUTCOME,
+                view=_view(
+                    Stage.ACCEPTED,
+                    steps=(
+                        EscalationStep(NOON, StepKind.OUTCOME, 1, "pl-1", "pl-1", "advies", "geheime noot"),
+                    ),
+                    labels={"advies": "advies gekregen"},
+                ),
+            )
+        ),
+        False,
+    ),
+    "alert-outcome": (
+        MessageKind.ALERT,
+        AlertView("jb-1", AlertKind.TABLE_OUTCOME, CODE, None, "jb-1", 1, "advies gekregen"),
+        False,
+    ),
     "escalation-over": (MessageKind.ESCALATION, _escalations(SOLVED), False),
     "alert-explained": (
         MessageKind.ALERT,

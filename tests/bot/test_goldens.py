@@ -22,6 +22,7 @@ from services.actions import ActionVerb, Offered
 from services.case_lists import CaseSummary
 from services.case_reading import count_term
 from services.digests import DigestView
+from services.governance.groups import GroupEnd
 from services.message_views import AssignedView, SubstituteView, UnreachableView, View
 from services.trouble import HolidaysView
 from templates import chat_text
@@ -38,6 +39,9 @@ from tests.views import (
     a_case_view,
     a_change,
     a_digest,
+    a_digest_to_a_group,
+    a_discreet_change,
+    a_group_that_ended,
     a_line,
     an_assignment,
     fullest_digest,
@@ -165,6 +169,12 @@ CASES: dict[str, Screen] = {
     "escalation-over": _message(MessageKind.ESCALATION, escalations(an_escalation(over=True))),
     "escalation-fullest": _message(MessageKind.ESCALATION, fullest_escalations(), repeated=True),
     "changed": _message(MessageKind.CHANGED, a_change()),
+    "changed-to-a-group-of-a-region": _message(MessageKind.CHANGED, a_discreet_change()),
+    "group_ended": _message(MessageKind.GROUP_ENDED, a_group_that_ended()),
+    "group_ended-fullest": _message(
+        MessageKind.GROUP_ENDED, a_group_that_ended(HOSTILE, why=GroupEnd.RELINKED, by=HOSTILE), repeated=True
+    ),
+    "digest-to-a-group": _message(MessageKind.DIGEST, a_digest_to_a_group()),
     "changed-fullest": _message(MessageKind.CHANGED, a_change(HOSTILE, cancelled=HOSTILE), repeated=True),
     "alert": _message(MessageKind.ALERT, an_alert()),
     "alert-fullest": _message(

@@ -163,6 +163,27 @@ contact
   record_receipt    -    -    -            -
   speak_of_action   yes  -    -            -
   subscribe         yes  -    -            -
+groep
+  see_case          -    -    -            -
+  record_fact       -    -    -            -
+  withdraw_fact     -    -    -            -
+  couple            -    -    -            -
+  create_case       -    -    -            -
+  import            -    -    -            -
+  see_people        -    -    -            -
+  manage_people     -    -    -            -
+  set_absence       -    -    -            -
+  escalate          -    -    -            -
+  reassign          -    -    -            -
+  see_blockers      -    -    -            -
+  register_blocker  -    -    -            -
+  see_agreement     -    -    -            -
+  take_part         -    -    -            -
+  chair_meeting     -    -    -            -
+  lead_agreement    -    -    -            -
+  record_receipt    -    -    -            -
+  speak_of_action   -    -    -            -
+  subscribe         -    -    -            -
 """
 
 

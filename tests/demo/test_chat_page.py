@@ -235,6 +235,26 @@ async def test_a_visitor_moves_the_clock_reads_mail_and_sees_what_is_unread(widt
 
 
 @needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_visitor_chooses_a_group_for_the_bot_and_takes_it_out_again(width: int) -> None:
+    async with demo() as (state, url), visit(url, width) as page:
+        log = await begin(page, "Fatima")
+        button = {"text": "Groep kiezen", "url": "https://t.me/termijnwacht_bot?startgroup=CODE_7-x"}
+        body = {"chat_id": 11, "text": "Kies.", "reply_markup": {"inline_keyboard": [[button]]}}
+        async with httpx.AsyncClient() as client:
+            await client.post(f"{url}/bot{TOKEN}/sendMessage", json=body)
+        await page.get_by_role("button", name="Groep kiezen").click()
+        await picture(page, f"{width}-groups")
+        await page.get_by_role("button", name="Nieuwe groep maken").click()
+        await expect(page.locator("#chat-title")).to_have_text("Nieuwe groep")
+        await expect(log).to_contain_text("/start@termijnwacht_bot CODE_7-x")
+        await page.get_by_role("button", name="Bot uit de groep halen").click()
+        await expect(page.locator("#block")).to_be_hidden()
+        (group,) = [chat for chat in state.bot.chats.values() if chat.id < 0]
+        assert (group.bot_status, group.members) == ("kicked", {11: "creator"})
+
+
+@needs_chromium
 async def test_a_visitor_can_do_everything_with_the_keyboard() -> None:
     async with demo() as (state, url), browser() as chromium:
         page = await chromium.new_page(viewport={"width": 1280, "height": 800})

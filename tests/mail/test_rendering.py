@@ -12,6 +12,7 @@ from core.ports import Content
 from mail.letter import html_letter, plain_letter
 from mail.rendering import mail_content
 from services.case_views import TermView
+from services.governance.groups import GroupEnd
 from services.invitations import Invitation
 from services.message_views import InvitationView, SignInView, SubstituteView, UnreachableView, View
 from services.signin import SignInLink
@@ -19,8 +20,10 @@ from services.trouble import HolidaysView
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
+    HOSTILE,
     a_change,
     a_digest,
+    a_group_that_ended,
     a_line,
     an_assignment,
     fullest_digest,
@@ -50,6 +53,12 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "escalation": (MessageKind.ESCALATION, escalations(an_escalation()), False),
     "escalation-fullest": (MessageKind.ESCALATION, fullest_escalations(), True),
     "changed": (MessageKind.CHANGED, a_change(), False),
+    "group_ended": (MessageKind.GROUP_ENDED, a_group_that_ended(), False),
+    "group_ended-fullest": (
+        MessageKind.GROUP_ENDED,
+        a_group_that_ended("", why=GroupEnd.RELINKED, by=HOSTILE),
+        True,
+    ),
     "changed-cancelled": (MessageKind.CHANGED, a_change(cancelled="te weinig aanmeldingen"), False),
     "alert": (MessageKind.ALERT, an_alert(), False),
     "reassigned": (MessageKind.REASSIGNED, reassigned("GIA-2026-0001", "GIA-2026-0002"), False),

@@ -8,7 +8,7 @@ from alembic import op
 from storage.columns import Day, Moment
 
 revision = "0030"
-down_revision = "0020"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

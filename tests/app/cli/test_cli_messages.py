@@ -8,9 +8,11 @@ from app.config import load_config
 from app.moments import present_moment
 from app.opening import open_house
 from core.outbox import MessageKind
+from core.people import Role
 from core.ports import ChannelName, DeliveryFailed, Outcome
 from services.directory import read_directory
 from storage.queries.outbox import add_message
+from templates import known_phrases
 from tests.app.cli.conftest import CONFIG, Cli
 from tests.factories import Failing, deliver
 
@@ -125,3 +127,9 @@ def test_doctor_counts_what_did_not_arrive(sent: Cli) -> None:
         "Er ligt niets te lang te wachten. In de laatste week: 1 niet bezorgd, 1 onzeker;"
         " `termijnwacht messages` laat zien welke."
     )
+
+
+def test_every_kind_of_message_and_every_role_has_its_words() -> None:
+    known = known_phrases()
+    assert [kind for kind in MessageKind if f"kind_{kind}" not in known["cli"]] == []
+    assert [role for role in Role if role not in known["role"]] == []
