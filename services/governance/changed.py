@@ -29,7 +29,7 @@ class ChangedView:
 
 
 def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView | None:
-    """Return what changed for its reader; None when all is as they had it, or they have left the series."""
+    """Return what changed for its reader; None when all is as they had it, it is over, or they have left."""
     told = {key: str(value) for key, value in message.payload.items()}
     occurrence = Matters(scene).occurrence(told["series"], date.fromisoformat(told["original_on"]))
     if occurrence is None or person.id not in {one.id for one in everyone_of(scene, occurrence.series)}:
@@ -39,6 +39,8 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     was_place = told["place"] or None
     was = (was_on, was_at, was_place, bool(told["cancelled"]))
     cancelled = occurrence.status is MeetingStatus.CANCELLED
+    if max(occurrence.sorted_on, was_on or occurrence.sorted_on) < scene.today:
+        return None
     if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
     return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place)

@@ -220,6 +220,16 @@ def test_a_meeting_that_was_moved_back_in_time_is_not_worth_a_message(governed: 
     ] * 2
 
 
+def test_a_change_that_is_sent_after_the_meeting_is_not_worth_a_message(governed: House) -> None:
+    pl, night = actor(governed, "pl-1"), at(MONDAY, 22)
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=night, filled=Filled(on="2026-03-26"))
+
+    ended = deliver(governed, at(date(2026, 3, 27)))
+    assert [post.outcome for post in ended if post.message.kind is MessageKind.CHANGED] == [
+        "withdrawn:nothing_left"
+    ] * 2
+
+
 def test_of_two_people_who_move_the_same_meeting_the_second_is_told(governed: House) -> None:
     pl = actor(governed, "pl-1")
     do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
