@@ -1,6 +1,6 @@
 """/agenda, /uitvraag and /plan: what was agreed, who has not handed in, how the actions stand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler
@@ -13,7 +13,7 @@ from bot.desk import Desk, Visit, in_thread
 from bot.rendering import in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.oversight import LADDER
-from core.planboard import Colour
+from core.planboard import ActionState, Colour
 from core.ports import Button
 from services.governance.access import FIELDS, Deed
 from services.governance.deeds import Filled, do
@@ -85,10 +85,10 @@ async def show_submissions(visit: Visit) -> None:
 
 
 async def show_plan(visit: Visit, page: int = 1) -> None:
-    """Show the actions of the plans with their colours; what is silent comes first."""
+    """Show the actions of the plans with their colours; what is silent comes first, what is done last."""
     found = await in_thread(board, visit.house, actor=visit.actor, now=visit.now)
     lines = [(plan, state) for plan, states in found for state in states]
-    lines.sort(key=lambda one: (not one[1].silent, one[1].action.period.latest_on, one[1].action.code))
+    lines.sort(key=lambda one: _urgency(one[1]))
     shown, rows = _page(lines, page, Agree.PLAN)
     text = render("telegram/plan.html", lines=shown, total=lines, today=visit.today)
     buttons = []
@@ -96,6 +96,11 @@ async def show_plan(visit: Visit, page: int = 1) -> None:
         ref = Ref(MatterKind.ACTION, plan.code, part=state.action.code)
         buttons.append([_opening(visit, number, state.action.title, ref)])
     await _present(visit, text, [*buttons, *rows], new=page == 1 and visit.query is None)
+
+
+def _urgency(state: ActionState) -> tuple[bool, bool, date, str]:
+    done = state.colour is Colour.GREEN
+    return not state.silent, done, state.action.period.latest_on, state.action.code
 
 
 async def open_matter(visit: Visit, pressed: Pressed) -> None:
