@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.occurrences import MeetingStatus
 from core.oversight import Oversight
-from core.people import Actor
+from core.people import Actor, Person
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from services.governance.matters import (
     ActionMatter,
@@ -15,7 +15,7 @@ from services.governance.matters import (
     MeetingMatter,
     StepMatter,
     SubmissionMatter,
-    participants_of,
+    takes_part,
 )
 from services.scene import Scene
 
@@ -160,6 +160,10 @@ def _takes_part(scene: Scene, matter: MeetingMatter | StepMatter, actor: Actor, 
         return True
     if verb is Verb.CHAIR_MEETING:
         return False
-    mine = {actor.person_id, *actor.stands_in_for}
-    required, optional = participants_of(series, scene.directory, scene.today)
-    return any(person.id in mine for person in (*required, *optional))
+    return takes_part(series, people_of(scene, actor))
+
+
+def people_of(scene: Scene, actor: Actor) -> list[Person]:
+    """Return the actor and those whom they stand in for."""
+    ids = {actor.person_id, *actor.stands_in_for}
+    return [person for one in ids if (person := scene.directory.person(one))]

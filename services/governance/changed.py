@@ -7,7 +7,7 @@ from core.occurrences import MeetingStatus, Occurrence
 from core.outbox import Message
 from core.people import Person
 from services.governance.matters import Matters
-from services.governance.planning import everyone_of
+from services.governance.planning import is_of
 from services.scene import Scene
 
 
@@ -32,7 +32,7 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     """Return what changed for its reader; None when all is as they had it, it is over, or they have left."""
     told = {key: str(value) for key, value in message.payload.items()}
     occurrence = Matters(scene).occurrence(told["series"], date.fromisoformat(told["original_on"]))
-    if occurrence is None or person.id not in {one.id for one in everyone_of(scene, occurrence.series)}:
+    if occurrence is None or not is_of(scene, occurrence.series, person):
         return None
     was_on = date.fromisoformat(told["on"]) if told["on"] else None
     was_at = time.fromisoformat(told["at"]) if told["at"] else None

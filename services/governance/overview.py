@@ -9,15 +9,15 @@ from core.errors import ProblemCode, refuse
 from core.occurrences import MeetingStatus, Occurrence, differences
 from core.oversight import Oversight
 from core.people import Actor
-from core.planboard import ActionState, Plan
+from core.planboard import ActionState, Deadline, Plan
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from core.series import Series, Visibility
 from core.submissions import Submission, SubmissionStatus, working_deadline
-from services.governance.access import is_named
-from services.governance.matters import MatterKind, Matters, Ref, participants_of
+from services.governance.access import is_named, people_of
+from services.governance.matters import MatterKind, Matters, Ref, takes_part
 from services.house import House
 from services.scene import Scene, set_scene
-from storage.queries.governance import outcomes_of, steps_done
+from storage.queries.governance import outcomes_of
 
 _LONGEST = timedelta(days=366 * 10)
 
@@ -65,9 +65,10 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
     seen = [one for one in matters.agreed.series.values() if sees(matters.scene, one, actor, mine=mine)]
     ahead = max((step.before for one in seen for step in one.steps), default=0)
     until = last + timedelta(days=2 * ahead + 14) if ahead else last
-    for occurrence in matters.between(first - timedelta(days=7), until, seen):
-        if occurrence.status is MeetingStatus.SKIPPED:
-            continue
+    near = matters.between(first - timedelta(days=7), until, seen)
+    found = [one for one in near if one.status is not MeetingStatus.SKIPPED]
+    matters.read_ahead(found)
+    for occurrence in found:
         if occurrence.series.is_submission:
             yield _submission(matters, occurrence)
             continue
@@ -77,10 +78,8 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
 
 def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> bool:
     """Tell whether an actor may see a series: what is public is everybody's."""
-    required, optional = participants_of(series, scene.directory, scene.today)
-    ids = {actor.person_id, *actor.stands_in_for}
     part = is_named(scene, actor, series.chair, *(step.owner for step in series.steps))
-    part = part or any(person.id in ids for person in (*required, *optional))
+    part = part or takes_part(series, people_of(scene, actor))
     if series.is_submission and actor.organisation:
         part = part or not series.organisations or actor.organisation in series.organisations
     near = nearness_to_agreement(actor, taking_part=part, region=series.region)
@@ -108,7 +107,7 @@ def _preparation(matters: Matters, occurrence: Occurrence) -> Iterator[Entry]:
     if occurrence.on is None or not occurrence.series.steps or not occurrence.takes_place:
         return
     code, on = occurrence.series.code, occurrence.original_on
-    done = steps_done(matters.scene.tx, code, on)
+    done = matters.steps_done(occurrence)
     for planned in plan_chain(occurrence.series.steps, occurrence.on, matters.scene.rules.calendar):
         ready = planned.step.code in done
         passed = not ready and planned.due_on < matters.scene.today
@@ -153,25 +152,32 @@ def _before_the_start(scene: Scene, on: date) -> bool:
 def _dates(matters: Matters, actor: Actor, *, mine: bool) -> Iterator[Entry]:
     holders: list[Plan | Oversight] = [*matters.agreed.plans.values(), *matters.agreed.oversight.values()]
     for holder in holders:
-        leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
-        outcomes = outcomes_of(matters.scene.tx, holder.code)
-        for deadline in holder.deadlines:
-            part = is_named(matters.scene, actor, deadline.owner, *leads)
-            near = nearness_to_agreement(actor, taking_part=part, region=holder.region)
-            if not may(actor, Verb.SEE_AGREEMENT, near) or (mine and not _own(actor, near)):
-                continue
-            on = deadline.when.latest_on
-            done = deadline.code in outcomes
-            late = not done and on < matters.scene.today and not _before_the_start(matters.scene, on)
-            passed = not done and on < matters.scene.today
-            yield Entry(
-                Ref(MatterKind.DEADLINE, holder.code, part=deadline.code),
-                "milestone",
-                deadline.title,
-                on,
-                "done" if done else "late" if late else "unknown" if passed else "open",
-                said=deadline.when.said,
-            )
+        seen = [one for one in holder.deadlines if _sees_date(matters.scene, holder, one, actor, mine=mine)]
+        outcomes = outcomes_of(matters.scene.tx, holder.code) if seen else {}
+        yield from (_date(matters.scene, holder, one, done=one.code in outcomes) for one in seen)
+
+
+def _sees_date(
+    scene: Scene, holder: Plan | Oversight, deadline: Deadline, actor: Actor, *, mine: bool
+) -> bool:
+    leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
+    part = is_named(scene, actor, deadline.owner, *leads)
+    near = nearness_to_agreement(actor, taking_part=part, region=holder.region)
+    return may(actor, Verb.SEE_AGREEMENT, near) and (not mine or _own(actor, near))
+
+
+def _date(scene: Scene, holder: Plan | Oversight, deadline: Deadline, *, done: bool) -> Entry:
+    on = deadline.when.latest_on
+    passed = not done and on < scene.today
+    late = passed and not _before_the_start(scene, on)
+    return Entry(
+        Ref(MatterKind.DEADLINE, holder.code, part=deadline.code),
+        "milestone",
+        deadline.title,
+        on,
+        "done" if done else "late" if late else "unknown" if passed else "open",
+        said=deadline.when.said,
+    )
 
 
 def _own(actor: Actor, near: Nearness) -> bool:
@@ -204,6 +210,7 @@ def submissions_at(
                 continue
             near = matters.between(on - timedelta(days=40), on + timedelta(days=100), [series])
             near = [one for one in near if not _before_the_start(matters.scene, one.sorted_on)]
+            matters.read_ahead(near)
             owed = [(one, _visible(matters.submissions(one), actor)) for one in near]
             asking = [pair for pair in owed if pair[0].sorted_on >= on or any(s.missing for s in pair[1])]
             found += asking[:2] if asking and asking[0][0].sorted_on < on else asking[:1]

@@ -18,6 +18,7 @@ from services.governance.matters import (
     named,
     participants_of,
     refs_of,
+    takes_part,
 )
 from services.scene import Scene
 from storage.queries.governance import add_shift, change_meeting, withdraw_shifts
@@ -167,7 +168,16 @@ def _tell_one(scene: Scene, reader: Person, payload: dict[str, str], subject: st
 def everyone_of(scene: Scene, series: Series) -> list[Person]:
     """Return the chair, the owners of steps and everybody who takes part."""
     required, optional = participants_of(series, scene.directory, scene.today)
+    found = [*_who_prepare(scene, series), *required, *optional]
+    return list({person.id: person for person in found}.values())
+
+
+def is_of(scene: Scene, series: Series, person: Person) -> bool:
+    """Tell whether somebody chairs, owns a step or takes part."""
+    return takes_part(series, [person]) or any(one.id == person.id for one in _who_prepare(scene, series))
+
+
+def _who_prepare(scene: Scene, series: Series) -> list[Person]:
     chair = chair_of(series, scene.directory, scene.today)
     owners = [named(step.owner, scene.directory, scene.today) for step in series.steps]
-    found = [chair, *owners, *required, *optional]
-    return list({person.id: person for person in found if person}.values())
+    return [one for one in (chair, *owners) if one]

@@ -17,11 +17,12 @@ from core.people import Role
 from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, read_period
 from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
 from services.digests import DigestView
+from services.directory import read_directory
 from services.governance.access import Deed
 from services.governance.changed import ChangedView
 from services.governance.deeds import Filled, add_meeting, do
 from services.governance.guard import governance_pass, start_governance
-from services.governance.matters import MatterKind, Ref
+from services.governance.matters import MatterKind, Ref, participants_of, takes_part
 from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import show
 from services.house import House
@@ -309,6 +310,27 @@ def test_a_participant_who_left_hears_nothing_any_more(governed: House) -> None:
     revoke(governed, "amb-1", actor=CLI, now=NOW)
 
     assert "amb-1" not in lines(day(governed, date(2026, 3, 16)))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Participants(people=("tm-1",), roles=("ambtenaar",)),
+        Participants(optional=("amb-1", "pl-z"), regions=("zuid",)),
+        Participants(organisations=("GIA",)),
+        Participants(roles=("jeugdbeschermer", "teammanager"), organisations=("GIB",)),
+        Participants(contacts=("meldpunt-gia",)),
+        Participants(),
+    ],
+)
+def test_who_takes_part_is_known_of_one_person_as_of_all(governed: House, part: Participants) -> None:
+    revoke(governed, "jb-1", actor=CLI, now=NOW)
+    series = replace(MEETING, participants=part, chair=None)
+    directory = read_directory(governed, NOW)
+    required, optional = participants_of(series, directory, MONDAY)
+
+    alone = {one.name for one in directory.everybody() if takes_part(series, [one])}
+    assert alone == {one.name for one in (*required, *optional)}
 
 
 def test_an_action_is_asked_before_the_reference_date_and_turned_up_when_silent(governed: House) -> None:
