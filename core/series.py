@@ -71,6 +71,7 @@ class Closure:
     from_on: date
     through_on: date
     source: str = ""
+    assumed: bool = False
 
     def covers(self, on: date) -> bool:
         """Tell whether `on` falls in it."""

@@ -17,7 +17,7 @@ from demo.moving import month_later, months_between, moved_by_days, moved_deadli
 
 _LEFT_IN = {"verbeterplan": date(2022, 11, 1), "afspraken": date(2022, 5, 1)}
 """The month in which the demo shows a plan: before its state of things is drawn up."""
-_WATCHED_IN = date(2022, 7, 1)
+_WATCHED_IN = date(2022, 6, 1)
 _LETTER_ON = date(2021, 6, 15)
 """The day of the letter to which the response was due two weeks later."""
 _WEEKS_AHEAD = {"overleg-rijk": 5, "noordje": 1, "nw4-scheiden": 7, "afstemming": 2, "bo": 6}
