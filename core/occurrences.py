@@ -94,6 +94,8 @@ NO_CHANGES = Changes()
 class Occurrence:
     """One date of a series. `series` and `original_on` name it for ever; `version` goes up on each change.
 
+    `ruled` is False for what people decided about a date that the rule does not give any more.
+
     `on` is None while the date is to be set, by `due_on` at the latest. `why` tells a closure or holiday that
     moved or skipped it, or the reason of a cancellation. `agreed_on` is where it was before people moved it.
     """
@@ -112,7 +114,15 @@ class Occurrence:
     changed_at: datetime | None = None
     changed_by: str | None = None
     added: bool = False
+    ruled: bool = True
     drift: int | None = None
+
+    @property
+    def can_be_reset(self) -> bool:
+        """Tell whether what people decided can be taken back; what they added is cancelled instead."""
+        set_by_people = self.on is not None and self.agreed_on is None
+        decided = self.status in (MeetingStatus.MOVED, MeetingStatus.CANCELLED) or set_by_people
+        return self.ruled and not self.added and decided
 
     @property
     def takes_place(self) -> bool:
@@ -301,14 +311,22 @@ def _unruly(series: Series, changes: Changes, known: set[date]) -> list[Occurren
     found = []
     for original_on, change in changes.rows.items():
         on = change.moved_on or original_on
-        stands = change.added or (change.decides and change.cancelled is None)
-        if original_on in known or not stands or (_by_rule(series, original_on) and not change.added):
+        if (
+            original_on in known
+            or not _stands(change)
+            or (_by_rule(series, original_on) and not change.added)
+        ):
             continue
         made = Occurrence(
             series, original_on, on, on, series.at, series.place, MeetingStatus.PLANNED, added=change.added
         )
-        found.append(_changed(made, change))
+        found.append(replace(_changed(made, change), ruled=change.added))
     return found
+
+
+def _stands(change: Change) -> bool:
+    """Tell whether a change says something where the rule gives no date: a mere cancellation does not."""
+    return change.added or (change.decides and (change.cancelled is None or change.moves))
 
 
 def _by_rule(series: Series, on: date) -> bool:
@@ -397,17 +415,27 @@ class Concern(StrEnum):
     CHAIN = "chain"
 
 
-def differences(series: Series, changes: Changes) -> list[tuple[date, str]]:
+class Difference(StrEnum):
+    """How what people decided differs from the file."""
+
+    ADDED = "added"
+    NOT_IN_RULE = "not_in_rule"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    SHIFTED = "shifted"
+
+
+def differences(series: Series, changes: Changes) -> list[tuple[date, Difference]]:
     """Return what people decided that differs from the file: original date and what kind of difference."""
     told = []
     for on, change in sorted(changes.rows.items()):
         if change.added:
-            told.append((on, "added"))
-        elif change.decides and not _by_rule(series, on):
-            told.append((on, "not_in_rule"))
+            told.append((on, Difference.ADDED))
+        elif not _by_rule(series, on):
+            told += [(on, Difference.NOT_IN_RULE)] if _stands(change) else []
         elif change.cancelled is not None:
-            told.append((on, "cancelled"))
+            told.append((on, Difference.CANCELLED))
         elif change.moves and series.times_a_year is None:
-            told.append((on, "moved"))
-    told += [(shift.after_on, "shifted") for shift in changes.shifts if not shift.withdrawn]
+            told.append((on, Difference.MOVED))
+    told += [(shift.after_on, Difference.SHIFTED) for shift in changes.shifts if not shift.withdrawn]
     return told

@@ -94,13 +94,14 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     status = matter.occurrence.status
     if status is MeetingStatus.TO_BE_SET:
         return [Deed.MOVE, Deed.CANCEL]
+    reset = [Deed.RESET] if matter.occurrence.can_be_reset else []
     if status in (MeetingStatus.CANCELLED, MeetingStatus.SKIPPED):
-        return [Deed.MOVE, Deed.RESET]
+        return [Deed.MOVE, *reset]
     if status in (MeetingStatus.HELD, MeetingStatus.NOT_HELD):
         return [Deed.HELD, Deed.NOT_HELD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
     asked = [Deed.HELD, Deed.NOT_HELD]
-    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, Deed.RESET]
+    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, *reset]
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:

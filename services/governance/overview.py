@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from core.chain import plan_chain
 from core.errors import ProblemCode, refuse
-from core.occurrences import MeetingStatus, Occurrence, differences
+from core.occurrences import Difference, MeetingStatus, Occurrence, differences
 from core.oversight import Oversight
 from core.people import Actor
 from core.planboard import ActionState, Deadline, Plan
@@ -184,14 +184,32 @@ def _own(actor: Actor, near: Nearness) -> bool:
     return near is Nearness.OWN or may(actor, Verb.LEAD_AGREEMENT, near)
 
 
-def all_differences(house: House, now: datetime) -> list[str]:
-    """Return what people changed that differs from the file: series, original date and kind of difference."""
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """What people changed of one date of a series. `now` is where it is, `days` how much later ones shift."""
+
+    title: str
+    original_on: date
+    kind: Difference
+    now: Occurrence | None
+    days: int = 0
+
+
+def all_differences(house: House, now: datetime) -> list[Differs]:
+    """Return what people changed that differs from the file, by series and date."""
     with house.store.read() as tx:
         matters = Matters(set_scene(tx, house, now))
         return [
-            f"{series.code} {on.isoformat()} {kind}"
+            Differs(
+                series.title,
+                on,
+                kind,
+                matters.occurrence(series.code, on),
+                sum(one.days for one in changes.shifts if one.after_on == on and not one.withdrawn),
+            )
             for series in matters.agreed.series.values()
-            for on, kind in differences(series, matters.changes(series.code))
+            for changes in [matters.changes(series.code)]
+            for on, kind in differences(series, changes)
         ]
 
 

@@ -23,7 +23,7 @@ from services.governance.changed import ChangedView
 from services.governance.deeds import Filled, add_meeting, do
 from services.governance.guard import governance_pass, start_governance
 from services.governance.matters import MatterKind, Ref, participants_of, takes_part
-from services.governance.overview import agenda, board, submissions_at
+from services.governance.overview import agenda, all_differences, board, submissions_at
 from services.governance.showing import show
 from services.house import House
 from services.people import NewPerson, add_person, revoke
@@ -366,6 +366,63 @@ def test_a_meeting_can_be_added_by_a_project_leader_only(governed: House) -> Non
 
     found = show(governed, ref, actor=actor(governed, "tm-1"), now=NOW).matter.occurrence  # type: ignore[union-attr]
     assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
+
+
+def differing(house: House) -> list[tuple[date, str]]:
+    return [(one.original_on, one.kind) for one in all_differences(house, NOW)]
+
+
+def with_series(house: House, series: Series) -> House:
+    """Return the house after its file was changed."""
+    agreed = replace(house.rules.governance, series=house.rules.governance.series | {series.code: series})
+    return House(house.store, replace(house.rules, governance=agreed), house.worker)
+
+
+def test_what_people_changed_wins_over_a_changed_file_until_each_is_reset(governed: House) -> None:
+    pl = actor(governed, "pl-1")
+    second = Ref.of_meeting("overleg", date(2026, 5, 4))
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    do(governed, Deed.CANCEL, second, version=0, actor=pl, now=NOW, filled=Filled("geen agenda"))
+    changed = with_series(governed, replace(MEETING, at=time(14), place="Haarlem", title="Overleg"))
+
+    found = show(changed, FIRST, actor=pl, now=NOW).matter.occurrence  # type: ignore[union-attr]
+    assert (found.on, found.at, found.place) == (date(2026, 3, 26), time(14), "Haarlem")
+    assert differing(changed) == [(date(2026, 3, 23), "moved"), (date(2026, 5, 4), "cancelled")]
+    do(changed, Deed.RESET, FIRST, version=1, actor=pl, now=NOW)
+    assert differing(changed) == [(date(2026, 5, 4), "cancelled")]
+    do(changed, Deed.RESET, second, version=1, actor=pl, now=NOW)
+    assert differing(changed) == []
+    back = show(changed, second, actor=pl, now=NOW).matter.occurrence  # type: ignore[union-attr]
+    assert (back.on, back.status) == (date(2026, 5, 11), MeetingStatus.PLANNED)
+
+
+def test_what_the_file_no_longer_gives_stays_until_it_is_cancelled_and_then_everybody_hears(
+    governed: House,
+) -> None:
+    pl = actor(governed, "pl-1")
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    deliver(governed, at(MONDAY, 9))
+    changed = with_series(governed, replace(MEETING, starts_on=date(2026, 3, 24)))
+
+    shown = show(changed, FIRST, actor=pl, now=NOW)
+    assert shown.matter.occurrence.on == date(2026, 3, 26)  # type: ignore[union-attr]
+    assert Deed.RESET not in shown.deeds
+    assert differing(changed) == [(date(2026, 3, 23), "not_in_rule")]
+    now = at(MONDAY, 11)
+    done = do(changed, Deed.CANCEL, FIRST, version=1, actor=pl, now=now, filled=Filled("nieuwe dag"))
+    assert done.told == 2
+    views = [post.view for post in deliver(changed, now) if post.message.kind is MessageKind.CHANGED]
+    assert [isinstance(one, ChangedView) and one.cancelled for one in views] == [True, True]
+
+
+def test_only_what_was_changed_can_be_reset(governed: House) -> None:
+    pl = actor(governed, "pl-1")
+    ref = add_meeting(governed, "overleg", "2026-04-02", "", actor=pl, now=NOW)
+
+    assert Deed.RESET not in show(governed, FIRST, actor=pl, now=NOW).deeds
+    assert Deed.RESET not in show(governed, ref, actor=pl, now=NOW).deeds
+    do(governed, Deed.PLACE, FIRST, version=0, actor=pl, now=NOW, filled=Filled("Hoorn"))
+    assert Deed.RESET in show(governed, FIRST, actor=pl, now=NOW).deeds
 
 
 def test_the_past_loads_silently(governed: House) -> None:
