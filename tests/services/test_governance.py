@@ -306,6 +306,37 @@ def test_the_chair_sees_who_answered_and_an_answer_of_before_a_move_does_not_cou
     assert show(governed, FIRST, actor=pl, now=NOW).answers == ()
 
 
+def test_a_receipt_of_another_region_is_not_for_its_project_leader(governed: House) -> None:
+    north = with_series(governed, replace(TENTH, region="noord"))
+    ref = Ref(MatterKind.SUBMISSION, "uitvraag", date(2026, 3, 10), "GIA")
+
+    def receive(name: str) -> None:
+        who = actor(north, name)
+        do(north, Deed.RECEIVE, ref, version=0, actor=who, now=NOW, filled=Filled("0 wachtenden"))
+
+    with pytest.raises(NotAllowed):
+        receive("pl-z")
+    receive("pl-1")
+
+
+def test_when_the_chair_left_the_project_leaders_are_asked(governed: House) -> None:
+    other = with_series(governed, replace(MEETING, chair="gd-1"))
+    revoke(other, "gd-1", actor=CLI, now=NOW)
+
+    told = days(other, date(2026, 3, 9), date(2026, 3, 24))
+    assert "meeting_before" in told[date(2026, 3, 9)]["pl-1"]
+    assert "meeting_after" in told[date(2026, 3, 24)]["pl-1"]
+
+
+@pytest.mark.parametrize("at_text", ["25:00", "half tien", "10:75", "10"])
+def test_a_time_that_is_none_is_refused(governed: House, at_text: str) -> None:
+    def move() -> None:
+        filled = Filled(on="2026-03-26", at=at_text)
+        do(governed, Deed.MOVE, FIRST, version=0, actor=actor(governed, "pl-1"), now=NOW, filled=filled)
+
+    assert code(move) is ProblemCode.TIME_FORM
+
+
 def test_a_participant_who_left_hears_nothing_any_more(governed: House) -> None:
     revoke(governed, "amb-1", actor=CLI, now=NOW)
 
