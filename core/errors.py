@@ -101,6 +101,7 @@ class ProblemCode(StrEnum):
     MATTER_UNKNOWN = "matter_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
+    MEETING_KNOWN = "meeting_known"
     DATE_CONCERNS = "date_concerns"
     INSTITUTION_NOT_ASKED = "institution_not_asked"
     COLOUR_UNKNOWN = "colour_unknown"

@@ -16,7 +16,7 @@ from core.oversight import LADDER
 from core.planboard import ActionState, Colour
 from core.ports import Button
 from services.governance.access import FIELDS, Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import Done, Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, Ref
 from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import Shown, show
@@ -215,7 +215,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         confirmed="confirmed" in draft,
     )
     try:
-        await in_thread(
+        done: Done = await in_thread(
             do,
             visit.house,
             Deed(draft["deed"]),
@@ -238,7 +238,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         return
     if question is not None:
         await in_thread(close_question, visit.house, visit.person, visit.now)
-    await _show(visit, ref, new=question is not None and visit.query is None)
+    await _show(visit, done.matter.ref, new=question is not None and visit.query is None)
 
 
 async def _forget_last(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     PLACE = "place"
     CANCEL = "cancel"
     RESET = "reset"
+    ADD = "add"
     STEP = "step"
     RECEIVE = "receive"
     COLOUR = "colour"
@@ -48,6 +49,7 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.MOVE: ("on", "at"),
     Deed.MOVE_ALL: ("on", "at"),
     Deed.PLACE: ("text",),
+    Deed.ADD: ("on", "at"),
     Deed.CANCEL: ("text",),
     Deed.RECEIVE: ("text", "on"),
     Deed.COLOUR: ("choice", "text"),
@@ -93,15 +95,15 @@ def _possible(matter: Matter) -> list[Deed]:
 def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     status = matter.occurrence.status
     if status is MeetingStatus.TO_BE_SET:
-        return [Deed.MOVE, Deed.CANCEL]
+        return [Deed.MOVE, Deed.CANCEL, Deed.ADD]
     reset = [Deed.RESET] if matter.occurrence.can_be_reset else []
     if status in (MeetingStatus.CANCELLED, MeetingStatus.SKIPPED):
-        return [Deed.MOVE, *reset]
+        return [Deed.MOVE, *reset, Deed.ADD]
     if status in (MeetingStatus.HELD, MeetingStatus.NOT_HELD):
-        return [Deed.HELD, Deed.NOT_HELD]
+        return [Deed.HELD, Deed.NOT_HELD, Deed.ADD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
     asked = [Deed.HELD, Deed.NOT_HELD]
-    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, *reset]
+    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, *reset, Deed.ADD]
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:

@@ -106,8 +106,13 @@ def do(
         details = {"deed": deed.value, "version": matter.version}
         subject = ref.subject(matter.version)[:120]
         leave_audit(tx, actor=actor.name, verb="governance", subject=subject, now=now, details=details)
-        after = Matters(matters.scene).get(ref)
+        after = Matters(matters.scene).get(_shown_after(deed, ref, filled))
         return Done(deed, after or matter, told or 0)
+
+
+def _shown_after(deed: Deed, ref: Ref, filled: Filled) -> Ref:
+    """Return the matter that a deed is about in the end: of an added meeting that is the new one."""
+    return Ref.of_meeting(ref.code, read_date(filled.on)) if deed is Deed.ADD else ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +229,16 @@ def _reset(desk: _Desk, matter: Matter) -> int:
     return reset_meeting(desk.matters, matter, desk.actor)
 
 
+def _add(desk: _Desk, matter: Matter) -> int:
+    if not isinstance(matter, MeetingMatter):
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    if not desk.filled.on:
+        raise refuse(ProblemCode.VALUE_MISSING, column="on")
+    series, on, at = matter.occurrence.series, read_date(desk.filled.on), read_time(desk.filled.at)
+    actor, confirmed = desk.actor, desk.filled.confirmed
+    return add_occurrence(desk.matters, series, on, at, actor=actor, confirmed=confirmed)
+
+
 def _step(desk: _Desk, matter: Matter) -> int:
     ref, scene = matter.ref, desk.scene
     put_step(scene.tx, ref.code, ref.original_on, ref.part, on=scene.today, by=desk.actor.name, now=scene.now)
@@ -292,6 +307,7 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
     Deed.PLACE: _place,
     Deed.CANCEL: _cancel,
     Deed.RESET: _reset,
+    Deed.ADD: _add,
     Deed.STEP: _step,
     Deed.RECEIVE: _receive,
     Deed.COLOUR: _colour,

@@ -81,7 +81,10 @@ def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> int:
 def add_occurrence(
     matters: Matters, series: Series, on: date, at: time | None, *, actor: Actor, confirmed: bool
 ) -> int:
-    """Add a meeting to a series; return how many people are told."""
+    """Add a meeting to a series; return how many people are told. Refuses a day that is one of its dates."""
+    known = matters.occurrence(series.code, on)
+    if known is not None:
+        raise refuse(ProblemCode.MEETING_KNOWN, column="on", value=on.isoformat(), on=on, now_on=known.on)
     _ask_about(matters, series, on, None, confirmed=confirmed)
     scene = matters.scene
     columns = {"added": True, "moved_at": at}

@@ -20,9 +20,9 @@ from services.digests import DigestView
 from services.directory import read_directory
 from services.governance.access import Deed
 from services.governance.changed import ChangedView
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.deeds import Done, Filled, add_meeting, do
 from services.governance.guard import governance_pass, start_governance
-from services.governance.matters import MatterKind, Ref, participants_of, takes_part
+from services.governance.matters import MatterKind, MeetingMatter, Ref, participants_of, takes_part
 from services.governance.overview import agenda, all_differences, board, submissions_at
 from services.governance.showing import show
 from services.house import House
@@ -397,6 +397,23 @@ def test_a_meeting_can_be_added_by_a_project_leader_only(governed: House) -> Non
 
     found = show(governed, ref, actor=actor(governed, "tm-1"), now=NOW).matter.occurrence  # type: ignore[union-attr]
     assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
+
+
+def test_a_project_leader_adds_a_meeting_from_another_one_and_everybody_hears_it(governed: House) -> None:
+    def add(name: str, on: str, *, confirmed: bool = False) -> Done:
+        filled = Filled(on=on, at="09:00", confirmed=confirmed)
+        return do(governed, Deed.ADD, FIRST, version=0, actor=actor(governed, name), now=NOW, filled=filled)
+
+    with pytest.raises(NotAllowed):
+        add("tm-1", "2026-04-02")
+    assert code(lambda: add("pl-1", "2026-04-04")) is ProblemCode.DATE_CONCERNS
+    assert code(lambda: add("pl-1", "2026-05-04", confirmed=True)) is ProblemCode.MEETING_KNOWN
+    done = add("pl-1", "2026-04-02")
+    assert done.told == 2
+    assert isinstance(done.matter, MeetingMatter)
+    found = done.matter.occurrence
+    assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
+    assert code(lambda: add("pl-1", "2026-04-02", confirmed=True)) is ProblemCode.MEETING_KNOWN
 
 
 def differing(house: House) -> list[tuple[date, str]]:
