@@ -15,7 +15,7 @@ from core.errors import ProblemCode, Refused, refuse
 from core.oversight import LADDER
 from core.planboard import ActionState, Colour
 from core.ports import Button
-from services.governance.access import FIELDS, Deed
+from services.governance.access import Deed, fields_of
 from services.governance.deeds import Done, Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, Ref
 from services.governance.overview import agenda, board, submissions_at
@@ -133,7 +133,7 @@ async def begin(visit: Visit, pressed: Pressed) -> None:
         "version": str(version),
         "ref": ":".join(packed(ref, visit.house)),
     }
-    if not FIELDS.get(deed):
+    if not fields_of(deed, visit.actor):
         await _do(visit, None, draft)
         return
     number = await in_thread(
@@ -149,7 +149,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
         draft["confirmed"] = _YES
         await _do(visit, question, draft)
         return
-    field = next((name for name in FIELDS[Deed(draft["deed"])] if name not in draft), None)
+    field = next((name for name in fields_of(Deed(draft["deed"]), visit.actor) if name not in draft), None)
     if field is None:
         raise refuse(ProblemCode.DEED_UNKNOWN)
     if field == "on" and answer.startswith("m") and answer[1:].isdigit():
@@ -159,7 +159,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
     picked = read_day(answer) if field == "on" and answer.isdigit() else None
     draft[field] = picked.isoformat() if picked else "" if answer == _SKIP else answer
     await in_thread(change_draft, visit.house, question, draft)
-    if any(name not in draft for name in FIELDS[Deed(draft["deed"])]):
+    if any(name not in draft for name in fields_of(Deed(draft["deed"]), visit.actor)):
         await _ask_next(visit, question.id, draft, new=visit.query is None)
         return
     await _do(visit, question, draft)
@@ -167,7 +167,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
 
 async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bool) -> None:
     deed = Deed(draft["deed"])
-    field = next(name for name in FIELDS[deed] if name not in draft)
+    field = next(name for name in fields_of(deed, visit.actor) if name not in draft)
     text = phrase(f"ask.{deed}_{field}")
     rows: list[list[Button]] = []
     if field == "on":
@@ -243,7 +243,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
 
 async def _forget_last(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:
     """Let the last field be asked again after what was typed there was refused."""
-    fields = FIELDS[Deed(draft["deed"])] if question else ()
+    fields = fields_of(Deed(draft["deed"]), visit.actor) if question else ()
     if question and fields:
         kept = {key: value for key, value in draft.items() if key != fields[-1]}
         await in_thread(change_draft, visit.house, question, kept)

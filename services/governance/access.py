@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.occurrences import MeetingStatus
 from core.oversight import Oversight
-from core.people import Actor, Person
+from core.people import Actor, Person, Role
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from services.governance.matters import (
     ActionMatter,
@@ -58,6 +58,16 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.LADDER: ("choice", "on", "text"),
 }
 """What each deed asks; the rest asks nothing."""
+
+_ANSWERS = (Deed.PRESENT, Deed.ABSENT)
+
+
+def fields_of(deed: Deed, actor: Actor) -> tuple[str, ...]:
+    """Return what a deed asks of somebody: who answers for a mailbox gives a name."""
+    if deed in _ANSWERS and Role.CONTACT in actor.roles:
+        return ("text",)
+    return FIELDS.get(deed, ())
+
 
 _RIGHT: Mapping[Deed, Verb] = {
     Deed.PRESENT: Verb.TAKE_PART,

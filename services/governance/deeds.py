@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.oversight import LADDER, LadderStep, count_characters
-from core.people import Actor
+from core.people import Actor, Role
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
 from core.rights import Verb, may, nearness_to_agreement
@@ -173,7 +173,8 @@ def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True) -> 
 
 def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], int]:
     def take(desk: _Desk, matter: Matter) -> int:
-        who = desk.line(most=64) if asks_who else desk.line(most=64, needed=False)
+        needed = asks_who or Role.CONTACT in desk.actor.roles
+        who = desk.line(most=64, needed=needed)
         given = Answer(desk.person_id, answer, who, matter.version)
         put_answer(desk.scene.tx, matter.ref.code, matter.ref.original_on, given, desk.scene.now)
         return 0

@@ -1,7 +1,7 @@
 """What is agreed for a stretch of days, as far as its reader may see it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from core.chain import plan_chain
@@ -63,6 +63,7 @@ def agenda(
 
 def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine: bool) -> Iterator[Entry]:
     seen = [one for one in matters.agreed.series.values() if sees(matters.scene, one, actor, mine=mine)]
+    whole = {one.code for one in seen if sees(matters.scene, one, actor, publicly=False)}
     ahead = max((step.before for one in seen for step in one.steps), default=0)
     until = last + timedelta(days=2 * ahead + 14) if ahead else last
     near = matters.between(first - timedelta(days=7), until, seen)
@@ -72,12 +73,15 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
         if occurrence.series.is_submission:
             yield _submission(matters, occurrence)
             continue
-        yield _meeting(occurrence)
-        yield from _preparation(matters, occurrence)
+        if occurrence.series.code in whole:
+            yield _meeting(occurrence)
+            yield from _preparation(matters, occurrence)
+        else:
+            yield replace(_meeting(occurrence), place=None, why="", drift=None)
 
 
-def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> bool:
-    """Tell whether an actor may see a series: what is public is everybody's."""
+def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False, publicly: bool = True) -> bool:
+    """Tell whether an actor may see a series: dates and title of what is public are everybody's."""
     part = is_named(scene, actor, series.chair, *(step.owner for step in series.steps))
     part = part or takes_part(series, people_of(scene, actor))
     if series.is_submission and actor.organisation:
@@ -86,7 +90,7 @@ def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> b
     leads = may(actor, Verb.LEAD_AGREEMENT, near)
     if mine:
         return part or leads
-    return series.visibility is Visibility.PUBLIC or may(actor, Verb.SEE_AGREEMENT, near)
+    return (publicly and series.visibility is Visibility.PUBLIC) or may(actor, Verb.SEE_AGREEMENT, near)
 
 
 def _meeting(occurrence: Occurrence) -> Entry:

@@ -18,7 +18,10 @@ from storage.queries.governance import answers_of, boxes_of, ladder_of
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds."""
+    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
+
+    `whole` is False for who may see no more than date and title.
+    """
 
     matter: Matter
     deeds: tuple[Deed, ...]
@@ -26,6 +29,7 @@ class Shown:
     unanswered: int = 0
     boxes: tuple[Box, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    whole: bool = True
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -35,13 +39,11 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         matter = Matters(scene).get(ref)
         if matter is None:
             raise refuse(ProblemCode.MATTER_UNKNOWN)
-        public = (
-            isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
-        )
-        if not (public or may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))):
+        whole = may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))
+        if not whole and not _is_public(matter):
             details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
-        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)))
+        shown = Shown(matter, tuple(deeds_for(scene, matter, actor)), whole=whole)
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:

@@ -13,12 +13,12 @@ from core.errors import NotAllowed, ProblemCode, Refused
 from core.governance import Governance
 from core.occurrences import MeetingStatus
 from core.outbox import MessageKind
-from core.people import Role
+from core.people import Actor, Role
 from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, read_period
 from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
 from services.digests import DigestView
 from services.directory import read_directory
-from services.governance.access import Deed
+from services.governance.access import Deed, fields_of
 from services.governance.changed import ChangedView
 from services.governance.deeds import Done, Filled, add_meeting, do
 from services.governance.guard import governance_pass, start_governance
@@ -27,6 +27,7 @@ from services.governance.overview import agenda, all_differences, board, submiss
 from services.governance.showing import show
 from services.house import House
 from services.people import NewPerson, add_person, revoke
+from templates import render
 from tests.factories import CLI, MONDAY, NOW, Post, actor, at, deliver, make_rules
 
 MEETING = Series(
@@ -414,6 +415,46 @@ def test_a_project_leader_adds_a_meeting_from_another_one_and_everybody_hears_it
     found = done.matter.occurrence
     assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
     assert code(lambda: add("pl-1", "2026-04-02", confirmed=True)) is ProblemCode.MEETING_KNOWN
+
+
+def test_of_what_is_public_others_see_date_and_title_only(governed: House) -> None:
+    series = replace(
+        MEETING, visibility=Visibility.PUBLIC, place="Hoorn", link="https://vergadering.example/x"
+    )
+    public = with_series(governed, series)
+    other, member = actor(public, "jb-b"), actor(public, "tm-1")
+
+    def seen(who: Actor) -> list[tuple[str, str | None]]:
+        return [
+            (one.title, one.place) for one in agenda(public, MONDAY, date(2026, 3, 31), actor=who, now=NOW)
+        ]
+
+    assert ("Overleg Rijk", None) in seen(other)
+    assert not any("agenda versturen" in title for title, _ in seen(other))
+    assert {("Overleg Rijk", "Hoorn"), ("Overleg Rijk: agenda versturen", None)} <= set(seen(member))
+
+    def text(who: Actor) -> str:
+        shown = show(public, FIRST, actor=who, now=NOW)
+        return render("telegram/matter.html", shown=shown, m=shown.matter, today=MONDAY)
+
+    assert text(other) == "<b>Overleg Rijk</b>\nGepland: maandag 23 maart 2026 om 10.00 uur"
+    assert "Waar: Hoorn\nVergadering: https://vergadering.example/x\n" in text(member)
+
+
+def test_who_answers_for_a_mailbox_gives_a_name(governed: House) -> None:
+    house = with_series(governed, replace(MEETING, participants=Participants(contacts=("meldpunt-gia",))))
+    box, pl = actor(house, "meldpunt-gia"), actor(house, "pl-1")
+
+    def answer(text: str) -> None:
+        do(house, Deed.PRESENT, FIRST, version=0, actor=box, now=NOW, filled=Filled(text))
+
+    assert fields_of(Deed.PRESENT, box) == ("text",)
+    assert fields_of(Deed.PRESENT, pl) == ()
+    assert code(lambda: answer("")) is ProblemCode.VALUE_MISSING
+    answer("beleidsadviseur jeugd")
+    assert show(house, FIRST, actor=pl, now=NOW).answers == (
+        ("meldpunt-gia", "present", "beleidsadviseur jeugd"),
+    )
 
 
 def differing(house: House) -> list[tuple[date, str]]:
