@@ -86,6 +86,10 @@ class Changes:
     rows: Mapping[date, Change] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
 
+    def along(self, after_on: date) -> int:
+        """Return by how many days what comes after an original date shifts because that one was moved."""
+        return sum(one.days for one in self.shifts if one.after_on == after_on and not one.withdrawn)
+
 
 NO_CHANGES = Changes()
 

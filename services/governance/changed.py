@@ -13,7 +13,10 @@ from services.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class ChangedView:
-    """A meeting that changed. `was_on`, `was_at` and `was_place` are what the reader had."""
+    """A meeting that changed. `was_on`, `was_at` and `was_place` are what the reader had.
+
+    `along` is by how many days the later ones come later than the reader had them.
+    """
 
     person: str
     title: str
@@ -21,6 +24,7 @@ class ChangedView:
     was_on: date | None
     was_at: time | None
     was_place: str | None
+    along: int = 0
 
     @property
     def cancelled(self) -> bool:
@@ -31,7 +35,8 @@ class ChangedView:
 def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView | None:
     """Return what changed for its reader; None when all is as they had it, it is over, or they have left."""
     told = {key: str(value) for key, value in message.payload.items()}
-    occurrence = Matters(scene).occurrence(told["series"], date.fromisoformat(told["original_on"]))
+    matters = Matters(scene)
+    occurrence = matters.occurrence(told["series"], date.fromisoformat(told["original_on"]))
     if occurrence is None or not is_of(scene, occurrence.series, person):
         return None
     was_on = date.fromisoformat(told["on"]) if told["on"] else None
@@ -41,6 +46,8 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     cancelled = occurrence.status is MeetingStatus.CANCELLED
     if max(occurrence.sorted_on, was_on or occurrence.sorted_on) < scene.today:
         return None
-    if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
+    shifted = matters.changes(told["series"]).along(occurrence.original_on)
+    along = shifted - int(told.get("along", shifted))
+    if not along and was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
-    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place)
+    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, along)

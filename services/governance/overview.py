@@ -209,7 +209,7 @@ def all_differences(house: House, now: datetime) -> list[Differs]:
                 on,
                 kind,
                 matters.occurrence(series.code, on),
-                sum(one.days for one in changes.shifts if one.after_on == on and not one.withdrawn),
+                changes.along(on),
             )
             for series in matters.agreed.series.values()
             for changes in [matters.changes(series.code)]

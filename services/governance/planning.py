@@ -148,6 +148,7 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
         "at": before.at.isoformat("minutes") if before and before.at else "",
         "place": before.place or "" if before else "",
         "cancelled": "yes" if before and before.status == "cancelled" else "",
+        "along": str(matters.changes(ref.code).along(ref.original_on)),
     }
     for reader in readers:
         _tell_one(scene, reader, payload, ref.subject(after.version))

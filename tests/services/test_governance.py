@@ -198,6 +198,23 @@ def test_a_moved_meeting_is_told_once_to_everybody_who_had_the_date(governed: Ho
     assert told[date(2026, 3, 19)]["amb-1"] == ["meeting_before"]
 
 
+def test_who_had_the_dates_hears_that_later_meetings_shift_along_and_that_they_do_not_any_more(
+    governed: House,
+) -> None:
+    pl = actor(governed, "pl-1")
+
+    def told(hour: int) -> list[int]:
+        views = [post.view for post in deliver(governed, at(MONDAY, hour))]
+        return [one.along for one in views if isinstance(one, ChangedView)]
+
+    do(governed, Deed.MOVE_ALL, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    assert told(9) == [3, 3]
+    do(governed, Deed.RESET, FIRST, version=1, actor=pl, now=at(MONDAY, 10))
+    assert told(11) == [-3, -3]
+    do(governed, Deed.PLACE, FIRST, version=2, actor=pl, now=at(MONDAY, 12), filled=Filled("Hoorn"))
+    assert told(13) == [0, 0]
+
+
 def test_two_changes_before_anybody_was_told_make_one_message(governed: House) -> None:
     pl = actor(governed, "pl-1")
     night = at(MONDAY, 22)
