@@ -79,7 +79,8 @@ async def show_submissions(visit: Visit) -> None:
     for occurrence, owed in found:
         for one in owed:
             ref = Ref(MatterKind.SUBMISSION, one.series.code, occurrence.original_on, one.organisation)
-            label = f"{one.organisation} · {occurrence.sorted_on.day}-{occurrence.sorted_on.month}"
+            on, title = occurrence.sorted_on, one.series.title[:20].strip()
+            label = f"{one.organisation} · {on.day}-{on.month} · {title}"
             rows.append([Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))])
     await visit.say(text, rows)
 
