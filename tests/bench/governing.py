@@ -40,7 +40,9 @@ _ADDED = ("messages", "notices", "governance_items")
 _DUE = "SELECT * FROM governance_items WHERE next_notice_on <= ? ORDER BY next_notice_on, id"
 _ALL = "SELECT * FROM governance_items"
 _EVERYBODY = "SELECT * FROM people"
-_DIGESTS = "SELECT * FROM messages WHERE kind = 'digest' AND day_on = ? AND person_id IN ({})"
+_DIGESTS = (
+    "SELECT id, person_id, state FROM messages WHERE kind = 'digest' AND day_on = ? AND person_id IN ({})"
+)
 _RECEIPTS = "SELECT * FROM submission_receipts"
 _MOVE = "UPDATE governance_items SET told_through_on = ?, next_notice_on = ? WHERE id = ?"
 _TOLD = "SELECT DISTINCT person_id FROM notices WHERE id > ?"
@@ -192,8 +194,10 @@ class _Year:
 
     def _bare_day(self, bare: sqlite3.Connection, day: _Day) -> None:
         bare.execute("BEGIN IMMEDIATE")
+        if day is self._rows[0]:
+            bare.execute(_EVERYBODY).fetchall()
         bare.execute(_DUE, (day.on.isoformat(),)).fetchall()
-        for sql in (_ALL, _EVERYBODY, _RECEIPTS):
+        for sql in (_ALL, _RECEIPTS):
             bare.execute(sql).fetchall()
         for start in range(0, len(day.told), _CHUNK):
             ids = ", ".join(map(str, day.told[start : start + _CHUNK]))
