@@ -81,7 +81,7 @@ def _calendar(config: Config) -> WorkingCalendar:
 
 
 def _organisation(row: OrganisationTable) -> Organisation:
-    return Organisation(**dict(row))
+    return Organisation(**row.model_dump(exclude={"source", "assumed"}))
 
 
 def _municipalities(config: Config) -> dict[str, Municipality]:

@@ -75,6 +75,7 @@ class ClosureTable(Table):
     from_on: Day = Field(examples=["2022-07-18"])
     through_on: Day = Field(examples=["2022-08-28"])
     source: Text = "niet vermeld"
+    assumed: Flag = False
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
@@ -93,6 +94,8 @@ class ContactTable(Table):
     mail: MailAddress | None = None
     organisation: Code | None = None
     region: Code | None = None
+    source: Text | None = None
+    assumed: Flag = False
 
 
 class ParticipantsTable(Table):

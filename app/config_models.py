@@ -200,6 +200,8 @@ class OrganisationTable(Dated):
     contact_mail: MailAddress | None = None
     telegram: Flag = True
     protector_label: Text | None = None
+    source: Text | None = None
+    assumed: Flag = False
 
     @model_validator(mode="after")
     def _mail_has_a_contact(self) -> Self:
@@ -229,6 +231,8 @@ class RegionTable(Table):
     code: Code = Field(examples=["NHN"])
     name: Text = Field(examples=["Noord-Holland Noord"])
     municipalities: tuple[MunicipalityTable, ...] = ()
+    source: Text | None = None
+    assumed: Flag = False
 
 
 class MeasureTable(Table):

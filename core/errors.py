@@ -112,6 +112,7 @@ class ProblemCode(StrEnum):
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
     MEETING_WITHOUT_DATE = "meeting_without_date"
+    MEETING_KNOWN = "meeting_known"
     DATE_CONCERNS = "date_concerns"
     INSTITUTION_NOT_ASKED = "institution_not_asked"
     COLOUR_UNKNOWN = "colour_unknown"

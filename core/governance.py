@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.occurrences import Days
+from core.occurrences import Days, OccurrenceBook
 from core.oversight import Oversight
 from core.planboard import Deadline, Plan
 from core.series import Closure, Series
@@ -31,6 +31,7 @@ class Governance:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     oversight: Mapping[str, Oversight] = field(default_factory=dict)
+    book: OccurrenceBook = field(default_factory=OccurrenceBook, init=False, repr=False, compare=False)
 
     def days(self, calendar: WorkingCalendar) -> Days:
         """Return what decides where a date may fall."""

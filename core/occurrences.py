@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from core.series import (
     LONGEST_CLOSURE,
@@ -85,6 +86,10 @@ class Changes:
     rows: Mapping[date, Change] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
 
+    def along(self, after_on: date) -> int:
+        """Return by how many days what comes after an original date shifts because that one was moved."""
+        return sum(one.days for one in self.shifts if one.after_on == after_on and not one.withdrawn)
+
 
 NO_CHANGES = Changes()
 
@@ -92,6 +97,8 @@ NO_CHANGES = Changes()
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One date of a series. `series` and `original_on` name it for ever; `version` goes up on each change.
+
+    `ruled` is False for what people decided about a date that the rule does not give any more.
 
     `on` is None while the date is to be set, by `due_on` at the latest. `why` tells a closure or holiday that
     moved or skipped it, or the reason of a cancellation. `agreed_on` is where it was before people moved it.
@@ -111,7 +118,15 @@ class Occurrence:
     changed_at: datetime | None = None
     changed_by: str | None = None
     added: bool = False
+    ruled: bool = True
     drift: int | None = None
+
+    @property
+    def can_be_reset(self) -> bool:
+        """Tell whether what people decided can be taken back; what they added is cancelled instead."""
+        set_by_people = self.on is not None and self.agreed_on is None
+        decided = self.status in (MeetingStatus.MOVED, MeetingStatus.CANCELLED) or set_by_people
+        return self.ruled and not self.added and decided
 
     @property
     def takes_place(self) -> bool:
@@ -300,14 +315,22 @@ def _unruly(series: Series, changes: Changes, known: set[date]) -> list[Occurren
     found = []
     for original_on, change in changes.rows.items():
         on = change.moved_on or original_on
-        stands = change.added or (change.decides and change.cancelled is None)
-        if original_on in known or not stands or (_by_rule(series, original_on) and not change.added):
+        if (
+            original_on in known
+            or not _stands(change)
+            or (_by_rule(series, original_on) and not change.added)
+        ):
             continue
         made = Occurrence(
             series, original_on, on, on, series.at, series.place, MeetingStatus.PLANNED, added=change.added
         )
-        found.append(_changed(made, change))
+        found.append(replace(_changed(made, change), ruled=change.added))
     return found
+
+
+def _stands(change: Change) -> bool:
+    """Tell whether a change says something where the rule gives no date: a mere cancellation does not."""
+    return change.added or (change.decides and (change.cancelled is None or change.moves))
 
 
 def _by_rule(series: Series, on: date) -> bool:
@@ -339,6 +362,53 @@ def find(series: Series, days: Days, original_on: date, changes: Changes = NO_CH
     return next((one for one in found if one.original_on == original_on), None)
 
 
+_Kept = tuple[Days, Changes]
+
+
+class OccurrenceBook:
+    """Remembers what was asked about series, as long as people change nothing of them.
+
+    It gives what `occurrences` and `find` give. Every series is to have a code of its own.
+    """
+
+    def __init__(self, most: int = 2000) -> None:
+        """Remember at most so many answers."""
+        self._most = most
+        self._stretches: dict[tuple[str, date, date], tuple[_Kept, tuple[Occurrence, ...]]] = {}
+        self._found: dict[tuple[str, date], tuple[_Kept, Occurrence | None]] = {}
+
+    def between(
+        self, series: Series, days: Days, first: date, last: date, changes: Changes
+    ) -> tuple[Occurrence, ...]:
+        """Return the occurrences of a stretch of days, in order."""
+        key, known = (series.code, first, last), (days, changes)
+        kept = self._stretches.get(key)
+        if kept is None or not _same(kept[0], known):
+            kept = known, tuple(occurrences(series, days, first, last, changes))
+            _keep(self._stretches, key, kept, self._most // 20)
+        return kept[1]
+
+    def find(self, series: Series, days: Days, original_on: date, changes: Changes) -> Occurrence | None:
+        """Return the occurrence that began as `original_on`."""
+        key, known = (series.code, original_on), (days, changes)
+        kept = self._found.get(key)
+        if kept is None or not _same(kept[0], known):
+            kept = known, find(series, days, original_on, changes)
+            _keep(self._found, key, kept, self._most)
+        return kept[1]
+
+
+def _same(one: _Kept, other: _Kept) -> bool:
+    same_days = one[0].calendar is other[0].calendar and one[0].closures == other[0].closures
+    return same_days and one[1] == other[1]
+
+
+def _keep(shelf: dict[Any, Any], key: object, answer: object, most: int) -> None:
+    if len(shelf) >= most:
+        shelf.clear()
+    shelf[key] = answer
+
+
 class Concern(StrEnum):
     """What is odd about a wished date; it is asked, not refused."""
 
@@ -349,17 +419,27 @@ class Concern(StrEnum):
     CHAIN = "chain"
 
 
-def differences(series: Series, changes: Changes) -> list[tuple[date, str]]:
+class Difference(StrEnum):
+    """How what people decided differs from the file."""
+
+    ADDED = "added"
+    NOT_IN_RULE = "not_in_rule"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    SHIFTED = "shifted"
+
+
+def differences(series: Series, changes: Changes) -> list[tuple[date, Difference]]:
     """Return what people decided that differs from the file: original date and what kind of difference."""
     told = []
     for on, change in sorted(changes.rows.items()):
         if change.added:
-            told.append((on, "added"))
-        elif change.decides and not _by_rule(series, on):
-            told.append((on, "not_in_rule"))
+            told.append((on, Difference.ADDED))
+        elif not _by_rule(series, on):
+            told += [(on, Difference.NOT_IN_RULE)] if _stands(change) else []
         elif change.cancelled is not None:
-            told.append((on, "cancelled"))
+            told.append((on, Difference.CANCELLED))
         elif change.moves and series.times_a_year is None:
-            told.append((on, "moved"))
-    told += [(shift.after_on, "shifted") for shift in changes.shifts if not shift.withdrawn]
+            told.append((on, Difference.MOVED))
+    told += [(shift.after_on, Difference.SHIFTED) for shift in changes.shifts if not shift.withdrawn]
     return told

@@ -26,7 +26,7 @@ _FORMS = tuple(
     )
 )
 _RANGE = re.compile(r"\s+(?:tot en met|t/m|-|–)\s+", re.IGNORECASE)  # noqa: RUF001 - people type it
-_BEFORE = re.compile(r"(?:voor|vóór)\s+", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:voor|vóór|tot)\s+", re.IGNORECASE)
 _EARLY, _MIDDLE = 10, 15
 _HALF_YEAR = 6
 _IN_QUARTER = 3

@@ -3,7 +3,8 @@
 A series is configuration. What people changed of it (`core.occurrences`) is kept apart and wins.
 """
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -21,8 +22,10 @@ _FREQUENCIES = {DAILY: "days", WEEKLY: "weeks", MONTHLY: "months", YEARLY: "year
 _PARTS = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 )
-_EVERY_MONTH_HAS = 28
 _MONTHS_IN_YEAR = 12
+_LONGEST_INTERVAL = 1000
+_LONGEST = {month: monthrange(2024, month)[1] for month in range(1, 13)}
+_EVERY_YEAR = {2: 28}
 _DAYS_IN_WEEK = 7
 
 
@@ -71,6 +74,7 @@ class Closure:
     from_on: date
     through_on: date
     source: str = ""
+    assumed: bool = False
 
     def covers(self, on: date) -> bool:
         """Tell whether `on` falls in it."""
@@ -220,11 +224,14 @@ def _rule(text: str, starts_on: date) -> rrule:
 def check_rule(text: str, starts_on: date) -> None:
     """Raise `RuleFlaw` for a rule that cannot be used.
 
-    It cannot be read, goes by parts of a day, never fires, or leaves out months that have no such day.
+    It cannot be read, goes by parts of a day, never fires or never gets on, or leaves out months that have no
+    such day.
     """
-    parts = {part.partition("=")[0].strip().upper() for part in text.split(";")}
-    if not parts <= _PARTS:
+    pairs = [part.strip().upper().partition("=") for part in text.split(";")]
+    parts = {key.strip(): value.strip() for key, _, value in pairs}
+    if not parts.keys() <= _PARTS:
         raise RuleFlaw("part")
+    _check_parts(parts, twice=len(parts) < len(pairs))
     try:
         made = _rule(text, starts_on)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
@@ -239,26 +246,42 @@ def check_rule(text: str, starts_on: date) -> None:
         raise RuleFlaw("never")
 
 
+def _check_parts(parts: Mapping[str, str], *, twice: bool) -> None:
+    """Refuse what dateutil reads without a word and then does something else with."""
+    interval = parts.get("INTERVAL", "1")
+    if not (interval.isdecimal() and 1 <= int(interval) <= _LONGEST_INTERVAL):
+        raise RuleFlaw("interval")
+    numbered = any(any(letter.isdigit() for letter in day) for day in parts.get("BYDAY", "").split(","))
+    by_weekday = numbered and parts.get("FREQ") not in ("MONTHLY", "YEARLY")
+    if twice or by_weekday or "0" in parts.get("BYMONTHDAY", "").split(","):
+        raise RuleFlaw("syntax")
+
+
 def _can_be_a_day(made: rrule) -> bool:
     """Tell whether a month of the rule has a day of the rule; 30 February would be sought for ever."""
-    months = made._bymonth or range(1, 13)  # type: ignore[attr-defined] # noqa: SLF001
-    days = made._bymonthday  # type: ignore[attr-defined] # noqa: SLF001
-    if not days:
-        return True
-    longest = {
-        month: (date(2024 + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day for month in months
-    }
-    return any(day <= longest[month] for month in months for day in days)
+    return not (days := _month_days(made)) or any(
+        day <= _LONGEST.get(month, 0) for month in _months(made) for day in days
+    )
+
+
+def _month_days(made: rrule) -> list[int]:
+    """Return the days of the month that a rule names; the last but 30 needs a month of 31 as well."""
+    counted_back = made._bynmonthday or ()  # type: ignore[attr-defined] # noqa: SLF001
+    return [*(made._bymonthday or ()), *(-day for day in counted_back)]  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def _months(made: rrule) -> Iterable[int]:
+    return made._bymonth or range(1, _MONTHS_IN_YEAR + 1)  # type: ignore[attr-defined] # noqa: SLF001
 
 
 def _leaves_out_months(text: str, made: rrule, starts_on: date) -> bool:
     upper = text.upper()
-    if made._freq == YEARLY:  # type: ignore[attr-defined] # noqa: SLF001
-        return "BY" not in upper and (starts_on.month, starts_on.day) == (2, 29)
-    if made._freq != MONTHLY or "BYSETPOS" in upper or "BYMONTH=" in upper:  # type: ignore[attr-defined] # noqa: SLF001
+    if made._freq == YEARLY and "BY" not in upper:  # type: ignore[attr-defined] # noqa: SLF001
+        return (starts_on.month, starts_on.day) == (2, 29)
+    if made._freq not in (MONTHLY, YEARLY) or "BYSETPOS" in upper or "BYDAY" in upper:  # type: ignore[attr-defined] # noqa: SLF001
         return False
-    days = made._bymonthday  # type: ignore[attr-defined] # noqa: SLF001
-    return "BYDAY" not in upper and any(day > _EVERY_MONTH_HAS for day in days)
+    days, months = _month_days(made), _months(made)
+    return any(day > min(_LONGEST[month], _EVERY_YEAR.get(month, 31)) for month in months for day in days)
 
 
 def agreed_days(series: Series) -> int | None:

@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from core.clocktime import local_moment
 from core.groups import GroupScope
 from core.ports import ChannelName
 from core.workdays import WorkingCalendar
+from demo.agreements import agreements
 from demo.clock import RunningClock
 from demo.example_data import ACTOR, load_examples
+from demo.happened import let_happen
 from demo.post import Post
 from demo.telegram import Link, Persona, TelegramStandIn, build_app, serve
 from jobs.advance import advance
@@ -81,7 +84,9 @@ class Demo:
         """Start everything; `stack` stops it again in reverse order."""
         web_port = _free_port(8080)
         config = self._config(f"http://127.0.0.1:{_free_port(8090)}", web_port)
-        house = House(open_store(config.database.url.get_secret_value()), rules_of(config), "demo")
+        rules = rules_of(config)
+        rules = replace(rules, governance=agreements(rules.governance, self._started_on))
+        house = House(open_store(config.database.url.get_secret_value()), rules, "demo")
         stack.callback(house.store.close)
         personas = await asyncio.to_thread(self._furnish, house)
         self.web_url = config.web.public_url
@@ -126,6 +131,7 @@ class Demo:
         migrate(house.store)
         first = first_administrator(house, "beheer-1", now)
         load_examples(house, now)
+        let_happen(house, now)
         codes = {first.name: first.code} if first else {}
         for name, _ in CAST:
             if name not in codes:

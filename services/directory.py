@@ -192,15 +192,17 @@ class DirectoryShelf:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: tuple[tuple[str | None, date], Directory] | None = None
+        self._kept: tuple[str | None, date, Directory] | None = None
 
     def present(self, tx: Transaction, rules: Rules, today: date) -> Directory:
         """Return everybody as this unit of work sees them, and the absences that have not passed."""
-        key = (people_version(tx), today)
-        kept = self._kept
-        if kept is None or kept[0] != key:
-            kept = self._kept = (key, Directory(everybody(tx), absences_from(tx, today), rules))
-        return kept[1]
+        version, kept = people_version(tx), self._kept
+        if kept is not None and kept[0] == version and kept[1] == today:
+            return kept[2]
+        people = kept[2].everybody() if kept and kept[0] == version else everybody(tx)
+        made = Directory(people, absences_from(tx, today), rules)
+        self._kept = (version, today, made)
+        return made
 
 
 def load_directory(tx: Transaction, house: "House", today: date) -> Directory:

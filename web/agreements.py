@@ -14,7 +14,7 @@ from core.oversight import LADDER
 from core.planboard import Colour
 from services.actions import ActionView
 from services.calendars.meeting_files import meeting_file
-from services.governance.access import FIELDS, Deed
+from services.governance.access import Deed, fields_of
 from services.governance.deeds import Filled, do
 from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, ref_of
 from services.governance.showing import Shown, show
@@ -103,7 +103,7 @@ def _page(
         shown=shown,
         m=shown.matter,
         today=house.today(now),
-        forms=[(deed, FIELDS.get(deed, ()), _choices(shown, deed)) for deed in shown.deeds],
+        forms=[(deed, fields_of(deed, view.actor), _choices(shown, deed)) for deed in shown.deeds],
         problems=sentences(problem) if problem else [],
         filled=dict(fields or {}),
         asks=asks,

@@ -1,6 +1,6 @@
 """/agenda, /uitvraag and /plan: what was agreed, who has not handed in, how the actions stand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler
@@ -15,11 +15,11 @@ from bot.rendering import file_button, in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.groups import GroupScope
 from core.oversight import LADDER
-from core.planboard import Colour
+from core.planboard import ActionState, Colour
 from core.ports import Button
 from core.rights import Nearness, Verb, may
-from services.governance.access import FIELDS, Deed
-from services.governance.deeds import Filled, do
+from services.governance.access import Deed, fields_of
+from services.governance.deeds import Done, Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
 from services.governance.overview import agenda, board, submissions_at
 from services.governance.showing import Shown, show
@@ -86,16 +86,17 @@ async def show_submissions(visit: Visit) -> None:
     for occurrence, owed in found:
         for one in owed:
             ref = Ref(MatterKind.SUBMISSION, one.series.code, occurrence.original_on, one.organisation)
-            label = f"{one.organisation} · {occurrence.sorted_on.day}-{occurrence.sorted_on.month}"
+            on, title = occurrence.sorted_on, one.series.title[:20].strip()
+            label = f"{one.organisation} · {on.day}-{on.month} · {title}"
             rows.append([Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))])
     await visit.say(text, rows)
 
 
 async def show_plan(visit: Visit, page: int = 1) -> None:
-    """Show the actions of the plans with their colours; what is silent comes first."""
+    """Show the actions of the plans with their colours; what is silent comes first, what is done last."""
     found = await in_thread(board, visit.house, actor=visit.actor, now=visit.now)
     lines = [(plan, state) for plan, states in found for state in states]
-    lines.sort(key=lambda one: (not one[1].silent, one[1].action.period.latest_on, one[1].action.code))
+    lines.sort(key=lambda one: _urgency(one[1]))
     shown, rows = _page(lines, page, Agree.PLAN)
     text = render("telegram/plan.html", lines=shown, total=lines, today=visit.today)
     buttons = []
@@ -103,6 +104,11 @@ async def show_plan(visit: Visit, page: int = 1) -> None:
         ref = Ref(MatterKind.ACTION, plan.code, part=state.action.code)
         buttons.append([_opening(visit, number, state.action.title, ref)])
     await _present(visit, text, [*buttons, *rows], new=page == 1 and visit.query is None)
+
+
+def _urgency(state: ActionState) -> tuple[bool, bool, date, str]:
+    done = state.colour is Colour.GREEN
+    return not state.silent, done, state.action.period.latest_on, state.action.code
 
 
 async def open_matter(visit: Visit, pressed: Pressed) -> None:
@@ -139,7 +145,7 @@ async def begin(visit: Visit, pressed: Pressed) -> None:
         "version": str(version),
         "ref": ":".join(packed(ref, visit.house)),
     }
-    if not FIELDS.get(deed):
+    if not fields_of(deed, visit.actor):
         await _do(visit, None, draft)
         return
     number = await in_thread(
@@ -155,7 +161,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
         draft["confirmed"] = _YES
         await _do(visit, question, draft)
         return
-    field = next((name for name in FIELDS[Deed(draft["deed"])] if name not in draft), None)
+    field = next((name for name in fields_of(Deed(draft["deed"]), visit.actor) if name not in draft), None)
     if field is None:
         raise refuse(ProblemCode.DEED_UNKNOWN)
     if field == "on" and answer.startswith("m") and answer[1:].isdigit():
@@ -165,7 +171,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
     picked = read_day(answer) if field == "on" and answer.isdigit() else None
     draft[field] = picked.isoformat() if picked else "" if answer == _SKIP else answer
     await in_thread(change_draft, visit.house, question, draft)
-    if any(name not in draft for name in FIELDS[Deed(draft["deed"])]):
+    if any(name not in draft for name in fields_of(Deed(draft["deed"]), visit.actor)):
         await _ask_next(visit, question.id, draft, new=visit.query is None)
         return
     await _do(visit, question, draft)
@@ -173,7 +179,7 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
 
 async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bool) -> None:
     deed = Deed(draft["deed"])
-    field = next(name for name in FIELDS[deed] if name not in draft)
+    field = next(name for name in fields_of(deed, visit.actor) if name not in draft)
     text = phrase(f"ask.{deed}_{field}")
     rows: list[list[Button]] = []
     if field == "on":
@@ -224,7 +230,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         confirmed="confirmed" in draft,
     )
     try:
-        await in_thread(
+        done: Done = await in_thread(
             do,
             visit.house,
             Deed(draft["deed"]),
@@ -247,12 +253,12 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         return
     if question is not None:
         await in_thread(close_question, visit.house, visit.person, visit.now)
-    await _show(visit, ref, new=question is not None and visit.query is None)
+    await _show(visit, done.matter.ref, new=question is not None and visit.query is None)
 
 
 async def _forget_last(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:
     """Let the last field be asked again after what was typed there was refused."""
-    fields = FIELDS[Deed(draft["deed"])] if question else ()
+    fields = fields_of(Deed(draft["deed"]), visit.actor) if question else ()
     if question and fields:
         kept = {key: value for key, value in draft.items() if key != fields[-1]}
         await in_thread(change_draft, visit.house, question, kept)

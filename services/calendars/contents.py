@@ -24,7 +24,7 @@ from core.series import Series, Visibility
 from core.terms import Status, Term, status_on
 from services.calendars.views import ALARM_BEFORE, View
 from services.governance.matters import Matters
-from services.governance.overview import dates_seen, sees, sees_whole, takes_part
+from services.governance.overview import dates_seen, is_part, sees
 from services.scene import Scene
 from storage.queries.cases import cases_page, terms_of
 from storage.queries.governance import done_steps
@@ -76,8 +76,10 @@ class Contents:
         series = [one for one in self._matters.agreed.series.values() if self._shows(view, one, actor)]
         done = done_steps(self._scene.tx, [one.code for one in series])
         for one in series:
-            whole = view.scope is not CalendarScope.GOVERNANCE and sees_whole(self._scene, one, actor)
-            busy = whole and takes_part(self._scene, one, actor) and not one.is_submission
+            whole = view.scope is not CalendarScope.GOVERNANCE and sees(
+                self._scene, one, actor, publicly=False
+            )
+            busy = whole and is_part(self._scene, one, actor) and not one.is_submission
             shown = Shown(self.window, self._gone_from, whole, busy, done[one.code] if whole else frozenset())
             yield from self._events(one, shown)
 

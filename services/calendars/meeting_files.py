@@ -1,5 +1,6 @@
 """One meeting as a calendar file: for the chat, the page, and the mails that tell of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from core.calendars import Published, uid_of
@@ -16,13 +17,15 @@ from storage.queries.calendars import installation_of
 
 def meeting_file(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Published:
     """Return a meeting for a calendar file. Refuses what the actor may not see and what has no date."""
-    matter = show(house, ref, actor=actor, now=now).matter
+    shown = show(house, ref, actor=actor, now=now)
     found = None
-    if isinstance(matter, MeetingMatter):
+    if isinstance(shown.matter, MeetingMatter):
         with house.store.read() as tx:
-            found = published_meeting(set_scene(tx, house, now), matter.occurrence)
+            found = published_meeting(set_scene(tx, house, now), shown.matter.occurrence)
     if found is None:
         raise refuse(ProblemCode.MEETING_WITHOUT_DATE)
+    if not shown.whole:
+        found = replace(found, event=replace(found.event, place=None, link=None, why="", busy=False))
     return found
 
 

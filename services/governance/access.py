@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.occurrences import MeetingStatus
 from core.oversight import Oversight
-from core.people import Actor
+from core.people import Actor, Person, Role
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from services.governance.matters import (
     ActionMatter,
@@ -15,7 +15,7 @@ from services.governance.matters import (
     MeetingMatter,
     StepMatter,
     SubmissionMatter,
-    participants_of,
+    takes_part,
 )
 from services.scene import Scene
 
@@ -33,6 +33,7 @@ class Deed(StrEnum):
     PLACE = "place"
     CANCEL = "cancel"
     RESET = "reset"
+    ADD = "add"
     STEP = "step"
     RECEIVE = "receive"
     COLOUR = "colour"
@@ -51,6 +52,7 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.MOVE: ("on", "at"),
     Deed.MOVE_ALL: ("on", "at"),
     Deed.PLACE: ("text",),
+    Deed.ADD: ("on", "at"),
     Deed.CANCEL: ("text",),
     Deed.RECEIVE: ("text", "on"),
     Deed.COLOUR: ("choice", "text"),
@@ -62,6 +64,16 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.CASE_OUTCOME: ("case", "choice"),
 }
 """What each deed asks; the rest asks nothing."""
+
+_ANSWERS = (Deed.PRESENT, Deed.ABSENT)
+
+
+def fields_of(deed: Deed, actor: Actor) -> tuple[str, ...]:
+    """Return what a deed asks of somebody: who answers for a mailbox gives a name."""
+    if deed in _ANSWERS and Role.CONTACT in actor.roles:
+        return ("text",)
+    return FIELDS.get(deed, ())
+
 
 _RIGHT: Mapping[Deed, Verb] = {
     Deed.PRESENT: Verb.TAKE_PART,
@@ -102,17 +114,19 @@ def _possible(matter: Matter) -> list[Deed]:
 def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     status = matter.occurrence.status
     if status is MeetingStatus.TO_BE_SET:
-        return [Deed.MOVE, Deed.CANCEL]
+        return [Deed.MOVE, Deed.CANCEL, Deed.ADD]
+    reset = [Deed.RESET] if matter.occurrence.can_be_reset else []
     if status in (MeetingStatus.CANCELLED, MeetingStatus.SKIPPED):
-        return [Deed.MOVE, Deed.RESET]
+        return [Deed.MOVE, *reset, Deed.ADD]
     if status in (MeetingStatus.HELD, MeetingStatus.NOT_HELD):
         outcome = [Deed.CASE_OUTCOME] if matter.open_cases and status is MeetingStatus.HELD else []
-        return [*outcome, Deed.HELD, Deed.NOT_HELD]
+        return [*outcome, Deed.HELD, Deed.NOT_HELD, Deed.ADD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
     asked = [Deed.HELD, Deed.NOT_HELD]
     agenda = [Deed.AGENDA_ADD] if matter.occurrence.series.case_agenda else []
     agenda += [Deed.AGENDA_REMOVE] if matter.open_cases else []
-    return [*answers, *asked, *agenda, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, Deed.RESET]
+    changing = [Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL]
+    return [*answers, *asked, *agenda, *changing, *reset, Deed.ADD]
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:
@@ -187,6 +201,10 @@ def _takes_part(scene: Scene, matter: MeetingMatter | StepMatter, actor: Actor, 
         return True
     if verb is Verb.CHAIR_MEETING:
         return False
-    mine = {actor.person_id, *actor.stands_in_for}
-    required, optional = participants_of(series, scene.directory, scene.today)
-    return any(person.id in mine for person in (*required, *optional))
+    return takes_part(series, people_of(scene, actor))
+
+
+def people_of(scene: Scene, actor: Actor) -> list[Person]:
+    """Return the actor and those whom they stand in for."""
+    ids = {actor.person_id, *actor.stands_in_for}
+    return [person for one in ids if (person := scene.directory.person(one))]

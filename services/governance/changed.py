@@ -12,7 +12,7 @@ from core.series import Series
 from services.calendars.meeting_files import published_meeting
 from services.governance.hearing import as_heard, hears
 from services.governance.matters import Matters
-from services.governance.planning import everyone_of
+from services.governance.planning import is_of
 from services.scene import Scene
 
 
@@ -22,6 +22,7 @@ class ChangedView:
 
     `file` is how it stands now, for a calendar file.
     A group that hears dates and title only reads no place and no reason.
+    `along` is by how many days the later ones come later than the reader had them.
     """
 
     person: str
@@ -30,6 +31,7 @@ class ChangedView:
     was_on: date | None
     was_at: time | None
     was_place: str | None
+    along: int = 0
     file: Published | None = None
 
     @property
@@ -39,9 +41,10 @@ class ChangedView:
 
 
 def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView | None:
-    """Return what changed for its reader; None when all is as they had it, or they have left the series."""
+    """Return what changed for its reader; None when all is as they had it, it is over, or they have left."""
     told = {key: str(value) for key, value in message.payload.items()}
-    occurrence = Matters(scene).occurrence(told["series"], date.fromisoformat(told["original_on"]))
+    matters = Matters(scene)
+    occurrence = matters.occurrence(told["series"], date.fromisoformat(told["original_on"]))
     if occurrence is None or not _is_told(scene, occurrence.series, person):
         return None
     heard = hears(scene, person, occurrence.series)
@@ -51,13 +54,18 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     was_place = (told["place"] or None) if heard is Hears.ALL else None
     was = (was_on, was_at, was_place, bool(told["cancelled"]))
     cancelled = occurrence.status is MeetingStatus.CANCELLED
-    if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
+    if max(occurrence.sorted_on, was_on or occurrence.sorted_on) < scene.today:
+        return None
+    shifted = matters.changes(told["series"]).along(occurrence.original_on)
+    along = shifted - int(told.get("along", shifted))
+    if not along and was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
     file = None if Role.GROUP in person.roles else published_meeting(scene, occurrence)
-    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, file)
+    title = occurrence.series.title
+    return ChangedView(person.name, title, occurrence, was_on, was_at, was_place, along, file)
 
 
 def _is_told(scene: Scene, series: Series, person: Person) -> bool:
     if Role.GROUP in person.roles:
         return hears(scene, person, series) is not Hears.NOTHING
-    return person.id in {one.id for one in everyone_of(scene, series)}
+    return is_of(scene, series, person)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
 from core.oversight import LADDER, LadderStep, count_characters
-from core.people import Actor
+from core.people import Actor, Role
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
 from core.rights import Verb, may, nearness_to_agreement
@@ -109,8 +109,13 @@ def do(
         details = {"deed": deed.value, "version": matter.version}
         subject = ref.subject(matter.version)[:120]
         leave_audit(tx, actor=actor.name, verb="governance", subject=subject, now=now, details=details)
-        after = Matters(matters.scene).get(ref)
+        after = Matters(matters.scene).get(_shown_after(deed, ref, filled))
         return Done(deed, after or matter, told or 0)
+
+
+def _shown_after(deed: Deed, ref: Ref, filled: Filled) -> Ref:
+    """Return the matter that a deed is about in the end: of an added meeting that is the new one."""
+    return Ref.of_meeting(ref.code, read_date(filled.on)) if deed is Deed.ADD else ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,8 @@ def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True) -> 
 
 def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], int]:
     def take(desk: _Desk, matter: Matter) -> int:
-        who = desk.line(most=64) if asks_who else desk.line(most=64, needed=False)
+        needed = asks_who or Role.CONTACT in desk.actor.roles
+        who = desk.line(most=64, needed=needed)
         given = Answer(desk.person_id, answer, who, matter.version)
         put_answer(desk.scene.tx, matter.ref.code, matter.ref.original_on, given, desk.scene.now)
         return 0
@@ -261,6 +267,16 @@ def _reset(desk: _Desk, matter: Matter) -> int:
     return reset_meeting(desk.matters, matter, desk.actor)
 
 
+def _add(desk: _Desk, matter: Matter) -> int:
+    if not isinstance(matter, MeetingMatter):
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    if not desk.filled.on:
+        raise refuse(ProblemCode.VALUE_MISSING, column="on")
+    series, on, at = matter.occurrence.series, read_date(desk.filled.on), read_time(desk.filled.at)
+    actor, confirmed = desk.actor, desk.filled.confirmed
+    return add_occurrence(desk.matters, series, on, at, actor=actor, confirmed=confirmed)
+
+
 def _step(desk: _Desk, matter: Matter) -> int:
     ref, scene = matter.ref, desk.scene
     put_step(scene.tx, ref.code, ref.original_on, ref.part, on=scene.today, by=desk.actor.name, now=scene.now)
@@ -329,6 +345,7 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
     Deed.PLACE: _place,
     Deed.CANCEL: _cancel,
     Deed.RESET: _reset,
+    Deed.ADD: _add,
     Deed.STEP: _step,
     Deed.RECEIVE: _receive,
     Deed.COLOUR: _colour,

@@ -22,7 +22,7 @@ from services.governance.matters import (
     is_governance,
     ref_of,
 )
-from services.governance.tellings import Audience, Moment, Telling, audience_of, tellings
+from services.governance.tellings import Audience, Moment, Telling, is_told, tellings
 from services.scene import Scene
 from storage.queries.governance import answers_of
 from storage.queries.governance_cases import incomplete_by_holder
@@ -81,7 +81,7 @@ def _line(matters: Matters, notice: Notice, person: Person) -> GovernanceLine | 
     scene = matters.scene
     for telling in tellings(matter, scene.rules.calendar, scene.today):
         same = (telling.occasion, telling.audience) == (notice.occasion, notice.rung)
-        if same and any(one.id == person.id for one in audience_of(scene, matter, telling)):
+        if same and is_told(scene, matter, telling, person):
             return (
                 None if _overtaken(matter, telling, scene.today) else describe(scene, matter, telling, person)
             )

@@ -8,21 +8,24 @@ from enum import StrEnum
 from core.agendas import AgendaCase
 from core.chain import PlannedStep, plan_chain
 from core.governance import Governance
-from core.occurrences import Changes, MeetingStatus, Occurrence, find, occurrences
+from core.occurrences import NO_CHANGES, Changes, MeetingStatus, Occurrence
 from core.oversight import Oversight
 from core.people import Person, Role
 from core.planboard import ActionState, Deadline, Plan, action_state
 from core.series import Series
-from core.submissions import Submission, submissions_of
+from core.submissions import Receipt, Submission, submissions_of
 from services.directory import Directory
 from services.scene import Scene
 from storage.queries.agendas import agenda_of
 from storage.queries.governance import (
+    Dated,
     Outcome,
     changes_of,
     outcomes_of,
+    receipts_at,
     receipts_of,
     steps_done,
+    steps_done_at,
     words_of,
 )
 
@@ -152,7 +155,9 @@ class Matters:
         self.agreed: Governance = scene.rules.governance
         self.days = self.agreed.days(scene.rules.calendar)
         self._changes: dict[str, Changes] | None = None
-        self._found: dict[tuple[str, date], Occurrence | None] = {}
+        self._found: dict[Dated, Occurrence | None] = {}
+        self._receipts: dict[Dated, list[Receipt]] = {}
+        self._steps: dict[Dated, dict[str, date]] = {}
 
     def changes(self, series: str) -> Changes:
         """Return what people changed of a series."""
@@ -165,7 +170,7 @@ class Matters:
         found = [
             one
             for each in (self.agreed.series.values() if series is None else series)
-            for one in occurrences(each, self.days, first, last, self.changes(each.code))
+            for one in self.agreed.book.between(each, self.days, first, last, self.changes(each.code))
         ]
         return sorted(found, key=lambda one: (one.sorted_on, one.series.code, one.original_on))
 
@@ -174,7 +179,9 @@ class Matters:
         key = (code, original_on)
         series = self.agreed.series.get(code)
         if key not in self._found:
-            self._found[key] = find(series, self.days, original_on, self.changes(code)) if series else None
+            changes = self.changes(code) if series else NO_CHANGES
+            book = self.agreed.book
+            self._found[key] = book.find(series, self.days, original_on, changes) if series else None
         return self._found[key]
 
     def institutions(self, occurrence: Occurrence) -> tuple[str, ...]:
@@ -186,9 +193,27 @@ class Matters:
             code for code in codes if code in known and known[code].holds_cases_on(occurrence.sorted_on)
         )
 
+    def read_ahead(self, found: Iterable[Occurrence]) -> None:
+        """Read at once what came in and what is prepared of dates that will be asked about."""
+        dates = [(one.series, (one.series.code, one.original_on)) for one in found]
+        owed = [on for series, on in dates if series.is_submission]
+        prepared = [on for series, on in dates if series.steps]
+        self._receipts |= {on: [] for on in owed} | receipts_at(self.scene.tx, owed)
+        self._steps |= {on: {} for on in prepared} | steps_done_at(self.scene.tx, prepared)
+
+    def steps_done(self, occurrence: Occurrence) -> dict[str, date]:
+        """Return the steps of a preparation that are done, each with its day."""
+        known = self._steps.get((occurrence.series.code, occurrence.original_on))
+        if known is not None:
+            return known
+        return steps_done(self.scene.tx, occurrence.series.code, occurrence.original_on)
+
     def submissions(self, occurrence: Occurrence) -> list[Submission]:
         """Return what each institution owes for one date."""
-        received = receipts_of(self.scene.tx, occurrence.series.code, occurrence.original_on)
+        code, on = occurrence.series.code, occurrence.original_on
+        received = self._receipts.get((code, on))
+        if received is None:
+            received = receipts_of(self.scene.tx, code, on)
         calendar, today = self.scene.rules.calendar, self.scene.today
         return submissions_of(occurrence, self.institutions(occurrence), received, calendar, today)
 
@@ -209,7 +234,7 @@ class Matters:
         if ref.kind is MatterKind.SUBMISSION:
             owed = {one.organisation: one for one in self.submissions(occurrence)}
             return SubmissionMatter(ref, owed[ref.part]) if ref.part in owed else None
-        done = steps_done(self.scene.tx, ref.code, ref.original_on)
+        done = self.steps_done(occurrence)
         chain = self._chain(occurrence)
         if ref.kind is MatterKind.MEETING:
             listed = occurrence.series.case_agenda
@@ -270,6 +295,15 @@ def participants_of(series: Series, directory: Directory, on: date) -> tuple[lis
     return list(unique.values()), [person for person in optional if person.id not in unique]
 
 
+def takes_part(series: Series, people: Iterable[Person]) -> bool:
+    """Tell whether one of these people has to be there or may come; who left does not."""
+    part = series.participants
+    names = {*part.people, *part.contacts, *part.optional}
+    return any(
+        person.revoked_at is None and (person.name in names or _belongs(person, series)) for person in people
+    )
+
+
 def _there(directory: Directory, name: str) -> Person | None:
     person = directory.named(name)
     return person if person and person.revoked_at is None else None
@@ -279,7 +313,7 @@ def _belongs(person: Person, series: Series) -> bool:
     part = series.participants
     if person.revoked_at is not None or not (part.roles or part.regions or part.organisations):
         return False
-    if part.roles and not {role.value for role in person.roles} & set(part.roles):
+    if part.roles and person.roles.isdisjoint(part.roles):
         return False
     places = (part.regions, part.organisations)
     somewhere = person.region in part.regions or person.organisation in part.organisations

@@ -1,23 +1,23 @@
 """What is agreed for a stretch of days, as far as its reader may see it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from core.chain import plan_chain
 from core.errors import ProblemCode, refuse
-from core.occurrences import MeetingStatus, Occurrence, differences
+from core.occurrences import Difference, MeetingStatus, Occurrence, differences
 from core.oversight import Oversight
 from core.people import Actor
-from core.planboard import ActionState, Plan
+from core.planboard import ActionState, Deadline, Plan
 from core.rights import Nearness, Verb, may, nearness_to_agreement
 from core.series import Series, Visibility
 from core.submissions import Submission, SubmissionStatus, working_deadline
-from services.governance.access import is_named, reads_agenda
-from services.governance.matters import MatterKind, Matters, MeetingMatter, Ref, participants_of
+from services.governance.access import is_named, people_of, reads_agenda
+from services.governance.matters import MatterKind, Matters, MeetingMatter, Ref, takes_part
 from services.house import House
 from services.scene import Scene, set_scene
-from storage.queries.governance import outcomes_of, steps_done
+from storage.queries.governance import outcomes_of
 
 _LONGEST = timedelta(days=366 * 10)
 
@@ -70,40 +70,39 @@ def agenda(
 
 def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine: bool) -> Iterator[Entry]:
     seen = [one for one in matters.agreed.series.values() if sees(matters.scene, one, actor, mine=mine)]
+    whole = {one.code for one in seen if sees(matters.scene, one, actor, publicly=False)}
     ahead = max((step.before for one in seen for step in one.steps), default=0)
     until = last + timedelta(days=2 * ahead + 14) if ahead else last
-    for occurrence in matters.between(first - timedelta(days=7), until, seen):
-        if occurrence.status is MeetingStatus.SKIPPED:
-            continue
+    near = matters.between(first - timedelta(days=7), until, seen)
+    found = [one for one in near if one.status is not MeetingStatus.SKIPPED]
+    matters.read_ahead(found)
+    for occurrence in found:
         if occurrence.series.is_submission:
             yield _submission(matters, occurrence)
             continue
-        yield _meeting(occurrence, _cases(matters, occurrence, actor))
-        yield from _preparation(matters, occurrence)
+        if occurrence.series.code in whole:
+            yield _meeting(occurrence, _cases(matters, occurrence, actor))
+            yield from _preparation(matters, occurrence)
+        else:
+            yield replace(_meeting(occurrence), place=None, why="", drift=None)
 
 
-def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False) -> bool:
-    """Tell whether an actor may see a series: what is public is everybody's."""
-    if mine:
-        part = takes_part(scene, series, actor)
-        near = nearness_to_agreement(actor, taking_part=part, region=series.region)
-        return part or may(actor, Verb.LEAD_AGREEMENT, near)
-    return series.visibility is Visibility.PUBLIC or sees_whole(scene, series, actor)
+def sees(scene: Scene, series: Series, actor: Actor, *, mine: bool = False, publicly: bool = True) -> bool:
+    """Tell whether an actor may see a series: dates and title of what is public are everybody's.
 
-
-def sees_whole(scene: Scene, series: Series, actor: Actor) -> bool:
-    """Tell whether an actor may see more of a series than its dates and title."""
-    part = takes_part(scene, series, actor)
+    `mine` asks whether it is one's own, `publicly` False whether more than dates and title may be seen.
+    """
+    part = is_part(scene, series, actor)
     near = nearness_to_agreement(actor, taking_part=part, region=series.region)
-    return may(actor, Verb.SEE_AGREEMENT, near)
+    if mine:
+        return part or may(actor, Verb.LEAD_AGREEMENT, near)
+    return (publicly and series.visibility is Visibility.PUBLIC) or may(actor, Verb.SEE_AGREEMENT, near)
 
 
-def takes_part(scene: Scene, series: Series, actor: Actor) -> bool:
+def is_part(scene: Scene, series: Series, actor: Actor) -> bool:
     """Tell whether an actor chairs, prepares, is a participant, or hands in for an institution."""
-    required, optional = participants_of(series, scene.directory, scene.today)
-    ids = {actor.person_id, *actor.stands_in_for}
     part = is_named(scene, actor, series.chair, *(step.owner for step in series.steps))
-    part = part or any(person.id in ids for person in (*required, *optional))
+    part = part or takes_part(series, people_of(scene, actor))
     if series.is_submission and actor.organisation:
         part = part or not series.organisations or actor.organisation in series.organisations
     return part
@@ -137,7 +136,7 @@ def _preparation(matters: Matters, occurrence: Occurrence) -> Iterator[Entry]:
     if occurrence.on is None or not occurrence.series.steps or not occurrence.takes_place:
         return
     code, on = occurrence.series.code, occurrence.original_on
-    done = steps_done(matters.scene.tx, code, on)
+    done = matters.steps_done(occurrence)
     for planned in plan_chain(occurrence.series.steps, occurrence.on, matters.scene.rules.calendar):
         ready = planned.step.code in done
         passed = not ready and planned.due_on < matters.scene.today
@@ -187,39 +186,64 @@ def dates_seen(
     for holder in holders:
         if region is not None and holder.region != region:
             continue
-        leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
-        outcomes = outcomes_of(matters.scene.tx, holder.code)
-        for deadline in holder.deadlines:
-            part = is_named(matters.scene, actor, deadline.owner, *leads)
-            near = nearness_to_agreement(actor, taking_part=part, region=holder.region)
-            if not may(actor, Verb.SEE_AGREEMENT, near) or (mine and not _own(actor, near)):
-                continue
-            on = deadline.when.latest_on
-            done = deadline.code in outcomes
-            late = not done and on < matters.scene.today and not _before_the_start(matters.scene, on)
-            passed = not done and on < matters.scene.today
-            yield Entry(
-                Ref(MatterKind.DEADLINE, holder.code, part=deadline.code),
-                "milestone",
-                deadline.title,
-                on,
-                "done" if done else "late" if late else "unknown" if passed else "open",
-                said=deadline.when.said,
-            )
+        seen = [one for one in holder.deadlines if _sees_date(matters.scene, holder, one, actor, mine=mine)]
+        outcomes = outcomes_of(matters.scene.tx, holder.code) if seen else {}
+        yield from (_date(matters.scene, holder, one, done=one.code in outcomes) for one in seen)
+
+
+def _sees_date(
+    scene: Scene, holder: Plan | Oversight, deadline: Deadline, actor: Actor, *, mine: bool
+) -> bool:
+    leads = holder.leads if isinstance(holder, Oversight) else (holder.leader,)
+    part = is_named(scene, actor, deadline.owner, *leads)
+    near = nearness_to_agreement(actor, taking_part=part, region=holder.region)
+    return may(actor, Verb.SEE_AGREEMENT, near) and (not mine or _own(actor, near))
+
+
+def _date(scene: Scene, holder: Plan | Oversight, deadline: Deadline, *, done: bool) -> Entry:
+    on = deadline.when.latest_on
+    passed = not done and on < scene.today
+    late = passed and not _before_the_start(scene, on)
+    return Entry(
+        Ref(MatterKind.DEADLINE, holder.code, part=deadline.code),
+        "milestone",
+        deadline.title,
+        on,
+        "done" if done else "late" if late else "unknown" if passed else "open",
+        said=deadline.when.said,
+    )
 
 
 def _own(actor: Actor, near: Nearness) -> bool:
     return near is Nearness.OWN or may(actor, Verb.LEAD_AGREEMENT, near)
 
 
-def all_differences(house: House, now: datetime) -> list[str]:
-    """Return what people changed that differs from the file: series, original date and kind of difference."""
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """What people changed of one date of a series. `now` is where it is, `days` how much later ones shift."""
+
+    title: str
+    original_on: date
+    kind: Difference
+    now: Occurrence | None
+    days: int = 0
+
+
+def all_differences(house: House, now: datetime) -> list[Differs]:
+    """Return what people changed that differs from the file, by series and date."""
     with house.store.read() as tx:
         matters = Matters(set_scene(tx, house, now))
         return [
-            f"{series.code} {on.isoformat()} {kind}"
+            Differs(
+                series.title,
+                on,
+                kind,
+                matters.occurrence(series.code, on),
+                changes.along(on),
+            )
             for series in matters.agreed.series.values()
-            for on, kind in differences(series, matters.changes(series.code))
+            for changes in [matters.changes(series.code)]
+            for on, kind in differences(series, changes)
         ]
 
 
@@ -238,6 +262,7 @@ def submissions_at(
                 continue
             near = matters.between(on - timedelta(days=40), on + timedelta(days=100), [series])
             near = [one for one in near if not _before_the_start(matters.scene, one.sorted_on)]
+            matters.read_ahead(near)
             owed = [(one, _visible(matters.submissions(one), actor)) for one in near]
             asking = [pair for pair in owed if pair[0].sorted_on >= on or any(s.missing for s in pair[1])]
             found += asking[:2] if asking and asking[0][0].sorted_on < on else asking[:1]

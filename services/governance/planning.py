@@ -20,6 +20,7 @@ from services.governance.matters import (
     named,
     participants_of,
     refs_of,
+    takes_part,
 )
 from services.scene import Scene
 from storage.queries.governance import add_shift, change_meeting, withdraw_shifts
@@ -82,7 +83,10 @@ def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> int:
 def add_occurrence(
     matters: Matters, series: Series, on: date, at: time | None, *, actor: Actor, confirmed: bool
 ) -> int:
-    """Add a meeting to a series; return how many people are told."""
+    """Add a meeting to a series; return how many people are told. Refuses a day that is one of its dates."""
+    known = matters.occurrence(series.code, on)
+    if known is not None:
+        raise refuse(ProblemCode.MEETING_KNOWN, column="on", value=on.isoformat(), on=on, now_on=known.on)
     _ask_about(matters, series, on, None, confirmed=confirmed)
     scene = matters.scene
     columns = {"added": True, "moved_at": at}
@@ -150,6 +154,7 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
         "at": before.at.isoformat("minutes") if before and before.at else "",
         "place": before.place or "" if before else "",
         "cancelled": "yes" if before and before.status == "cancelled" else "",
+        "along": str(matters.changes(ref.code).along(ref.original_on)),
     }
     for reader in readers:
         _tell_one(scene, reader, payload, ref.subject(after.version))
@@ -173,7 +178,16 @@ def _tell_one(scene: Scene, reader: Person, payload: dict[str, str], subject: st
 def everyone_of(scene: Scene, series: Series) -> list[Person]:
     """Return the chair, the owners of steps and everybody who takes part."""
     required, optional = participants_of(series, scene.directory, scene.today)
+    found = [*_who_prepare(scene, series), *required, *optional]
+    return list({person.id: person for person in found}.values())
+
+
+def is_of(scene: Scene, series: Series, person: Person) -> bool:
+    """Tell whether somebody chairs, owns a step or takes part."""
+    return takes_part(series, [person]) or any(one.id == person.id for one in _who_prepare(scene, series))
+
+
+def _who_prepare(scene: Scene, series: Series) -> list[Person]:
     chair = chair_of(series, scene.directory, scene.today)
     owners = [named(step.owner, scene.directory, scene.today) for step in series.steps]
-    found = [chair, *owners, *required, *optional]
-    return list({person.id: person for person in found if person}.values())
+    return [one for one in (chair, *owners) if one]

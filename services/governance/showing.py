@@ -23,7 +23,8 @@ class Shown:
     """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
 
     `leads` says that the reader leads what it belongs to; `outcomes` are what can come of a case on an
-    agenda, by code in words.
+    agenda, by code in words. `whole` is False for who may see no more than date
+    and title.
     """
 
     matter: Matter
@@ -34,6 +35,7 @@ class Shown:
     ladder: tuple[LadderStep, ...] = ()
     leads: bool = False
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -43,10 +45,8 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         matter = Matters(scene).get(ref)
         if matter is None:
             raise refuse(ProblemCode.MATTER_UNKNOWN)
-        public = (
-            isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
-        )
-        if not (public or may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))):
+        whole = may(actor, Verb.SEE_AGREEMENT, nearness(scene, matter, actor))
+        if not whole and not _is_public(matter):
             details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
         lead = Verb.LEAD_AGREEMENT
@@ -55,7 +55,7 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         if isinstance(matter, MeetingMatter) and not reads_agenda(scene, matter, actor):
             matter = replace(matter, cases=())
         outcomes = {one.code: one.label for one in table_outcomes(scene.rules)}
-        shown = Shown(matter, deeds, leads=leads, outcomes=outcomes)
+        shown = Shown(matter, deeds, leads=leads, outcomes=outcomes, whole=whole)
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
@@ -66,6 +66,10 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         people = {person.id for person in (*required, *optional)}
         silent = len(people - {one.person_id for one in given})
         return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
+
+
+def _is_public(matter: Matter) -> bool:
+    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
 
 
 def _with_texts(

@@ -22,6 +22,7 @@ from services.governance.matters import (
     leaders_of,
     named,
     participants_of,
+    takes_part,
 )
 from services.scene import Scene
 from storage.queries.governance_cases import incomplete_by_holder
@@ -191,6 +192,13 @@ def audience_of(scene: Scene, matter: Matter, telling: Telling) -> list[Person]:
     if isinstance(matter, MeetingMatter) and audience is not Audience.LEADERS:
         return _of_series(scene, matter, audience)
     return leaders_of(_region(matter), directory, today)
+
+
+def is_told(scene: Scene, matter: Matter, telling: Telling, person: Person) -> bool:
+    """Tell whether somebody is among who is told."""
+    if isinstance(matter, MeetingMatter) and telling.audience is Audience.PARTICIPANTS:
+        return takes_part(matter.occurrence.series, [person])
+    return any(one.id == person.id for one in audience_of(scene, matter, telling))
 
 
 def _region(matter: Matter) -> str | None:

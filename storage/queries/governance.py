@@ -1,8 +1,9 @@
 """What people decided about meetings, submissions, plans and oversight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -24,6 +25,9 @@ from storage.governance_tables import (
     words,
 )
 from storage.store import Transaction
+
+Dated = tuple[str, date]
+"""A date of a series: its code and original date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,30 @@ def put_step(
 
 def steps_done(tx: Transaction, series: str, original_on: date) -> dict[str, date]:
     """Return the steps that are done, each with its day."""
-    query = select(steps).where(steps.c.series == series, steps.c.original_on == original_on)
-    return {row.step: row.done_on for row in tx.execute(query)}
+    return steps_done_at(tx, [(series, original_on)]).get((series, original_on), {})
+
+
+def steps_done_at(tx: Transaction, dates: Iterable[Dated]) -> dict[Dated, dict[str, date]]:
+    """Return the steps that are done of many dates at once; a date of which none is done is left out."""
+    found: dict[Dated, dict[str, date]] = {}
+    for row in _rows_at(tx, steps, dates):
+        found.setdefault((row.series, row.original_on), {})[row.step] = row.done_on
+    return found
+
+
+def _rows_at(tx: Transaction, table: Table, dates: Iterable[Dated]) -> Iterator[Any]:
+    """Yield the rows of these dates, in the order in which they were kept."""
+    wanted = set(dates)
+    if not wanted:
+        return
+    days = [on for _, on in wanted]
+    query = select(table).where(
+        table.c.series.in_({series for series, _ in wanted}),
+        table.c.original_on.between(min(days), max(days)),
+    )
+    for row in tx.execute(query.order_by(table.c.id) if "id" in table.c else query):
+        if (row.series, row.original_on) in wanted:
+            yield row
 
 
 def done_steps(tx: Transaction, series: Iterable[str]) -> dict[str, frozenset[tuple[date, str]]]:
@@ -149,11 +175,16 @@ def add_receipt(tx: Transaction, series: str, original_on: date, receipt: Receip
 
 def receipts_of(tx: Transaction, series: str, original_on: date) -> list[Receipt]:
     """Return the receipts of one date, in the order they were recorded."""
-    query = select(receipts).where(receipts.c.series == series, receipts.c.original_on == original_on)
-    return [
-        Receipt(row.organisation, row.value, row.received_on, row.recorded_at, row.recorded_by)
-        for row in tx.execute(query.order_by(receipts.c.id))
-    ]
+    return receipts_at(tx, [(series, original_on)]).get((series, original_on), [])
+
+
+def receipts_at(tx: Transaction, dates: Iterable[Dated]) -> dict[Dated, list[Receipt]]:
+    """Return the receipts of many dates at once; a date without any is left out."""
+    found: dict[Dated, list[Receipt]] = {}
+    for row in _rows_at(tx, receipts, dates):
+        receipt = Receipt(row.organisation, row.value, row.received_on, row.recorded_at, row.recorded_by)
+        found.setdefault((row.series, row.original_on), []).append(receipt)
+    return found
 
 
 def add_word(tx: Transaction, plan: str, action: str, word: Word) -> None:

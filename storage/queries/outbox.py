@@ -1,7 +1,7 @@
 """The outbox: notices and the messages that carry them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,14 @@ from core.ports import ChannelName
 from storage.bulk import execute_many
 from storage.store import Transaction
 from storage.tables import messages, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A person's message of a day, as far as who writes into it needs to know."""
+
+    id: int
+    state: MessageState
 
 
 def add_message(
@@ -51,7 +59,7 @@ def _new_message(
 
 def ensure_digests(
     tx: Transaction, wanted: Mapping[tuple[int, date], datetime], *, now: datetime
-) -> dict[tuple[int, date], Message]:
+) -> dict[tuple[int, date], Digest]:
     """Return the digest of each (person id, day), made where there is none and kept from being claimed.
 
     `wanted` holds the moment at which a new one goes out. One that was withdrawn goes out after all, since it
@@ -62,11 +70,11 @@ def ensure_digests(
         for (person_id, day_on), send_after in wanted.items()
     ]
     execute_many(tx, _ADD_DIGESTS[tx.dialect.name], new)
-    found: dict[tuple[int, date], Message] = {}
+    found: dict[tuple[int, date], Digest] = {}
     for day in sorted({day_on for _, day_on in wanted}):
         people = [person_id for person_id, day_on in wanted if day_on == day]
-        for person_id, message in digests_of_day(tx, day, people, lock=True).items():
-            found[person_id, day] = _revived(tx, message)
+        for person_id, digest in digests_of_day(tx, day, people, lock=True).items():
+            found[person_id, day] = _revived(tx, digest)
     return found
 
 
@@ -76,29 +84,29 @@ _ADD_DIGESTS = {
 }
 
 
-def _revived(tx: Transaction, message: Message) -> Message:
-    if message.state is not MessageState.WITHDRAWN:
-        return message
-    revive_digest(tx, message.id)
-    return replace(message, state=MessageState.PENDING)
+def _revived(tx: Transaction, digest: Digest) -> Digest:
+    if digest.state is not MessageState.WITHDRAWN:
+        return digest
+    revive_digest(tx, digest.id)
+    return replace(digest, state=MessageState.PENDING)
 
 
 def digests_of_day(
     tx: Transaction, day_on: date, person_ids: Sequence[int], *, lock: bool = False
-) -> dict[int, Message]:
+) -> dict[int, Digest]:
     """Return each person's digest of that day, in whatever state it is.
 
     `lock` keeps them from being claimed until the unit of work ends.
     """
-    found: dict[int, Message] = {}
+    found: dict[int, Digest] = {}
     for start in range(0, len(person_ids), 500):
-        query = select(messages).where(
+        query = select(messages.c.id, messages.c.person_id, messages.c.state).where(
             messages.c.kind == MessageKind.DIGEST,
             messages.c.day_on == day_on,
             messages.c.person_id.in_(person_ids[start : start + 500]),
         )
         for row in tx.execute(query.order_by(messages.c.id).with_for_update() if lock else query):
-            found[row.person_id] = message_of_row(row)
+            found[row.person_id] = Digest(row.id, MessageState(row.state))
     return found
 
 

@@ -47,6 +47,7 @@ def test_the_example_has_the_three_events_of_the_card_from_2022_on() -> None:
         ("rule = 'FREQ=MONTHLY;BYMONTHDAY=31'", "series[0].rule", "BYMONTHDAY=-1"),
         ("rule = 'FREQ=SECONDLY'", "series[0].rule", "vaker dan één keer per dag"),
         ("rule = 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'", "series[0].rule", "komt nooit voor"),
+        ("rule = 'FREQ=WEEKLY;INTERVAL=0'", "series[0].rule", "van 1 tot en met 1000"),
         ("rule = 'elke week'", "series[0].rule", "lees ik niet"),
         ("times_a_year = 5", "series[0].times_a_year", "1, 2, 3, 4, 6, 12"),
         ("", "series[0].rule", "één van de twee"),

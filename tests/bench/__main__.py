@@ -13,6 +13,7 @@ BENCHES = {
     "guard": "guarding",
     "ladders": "laddering",
     "import": "importing",
+    "governance": "governing",
     "button": "pressing",
     "start": "starting",
     "feed": "feeding",

@@ -1,7 +1,8 @@
 """A process of its own: the stand-in for Telegram, with people who press a button at the same moment.
 
 It is told what to do in lines of JSON on its input, and answers each with a line: the seconds from each press
-until both calls that answer it were made, and what one of the answers looked like.
+until both calls that answer it were made, and what one of the answers looked like. What begins with a slash
+is said instead of pressed, and answered by one message.
 """
 
 import asyncio
@@ -44,6 +45,8 @@ async def main(tokens: list[str]) -> None:
 async def _press(
     state: TelegramStandIn, watch: Stopwatch, bot: Bot, presses: list[tuple[int, str]]
 ) -> dict[str, Any]:
+    if presses[0][1].startswith("/"):
+        return await _say(state, watch, bot, presses)
     messages = [(user, _with_button(state, bot, user, data)) for user, data in presses]
     watch.seen.clear()
     pressed: dict[str, tuple[int, float]] = {}
@@ -54,10 +57,34 @@ async def _press(
     return _answers(watch.seen, pressed)
 
 
-def _with_button(state: TelegramStandIn, bot: Bot, user: int, data: str) -> Any:
+async def _say(
+    state: TelegramStandIn, watch: Stopwatch, bot: Bot, texts: list[tuple[int, str]]
+) -> dict[str, Any]:
+    for user, _ in texts:
+        _chat(state, bot, user)
+    watch.seen.clear()
+    said: dict[int, float] = {}
+    for user, text in texts:
+        said[user] = time.perf_counter()
+        state.send_text(user, text, bot=bot)
+    await state.bell.until(lambda: len(watch.seen) == len(texts), PATIENCE)
+    answered = {call.params["chat_id"]: (at, call) for at, call in watch.seen if call.ok}
+    if set(answered) != set(said):
+        return {"error": f"{len(answered)} answers to {len(said)} people"}
+    sample = next(iter(answered.values()))[1]
+    seconds = [answered[user][0] - at for user, at in said.items()]
+    return {"seconds": seconds, "method": sample.method, "params": sample.params}
+
+
+def _chat(state: TelegramStandIn, bot: Bot, user: int) -> Any:
     state.add_user(user, f"persoon {user}")
     chat = state.private_chat(user, bot)
     chat.started = True
+    return chat
+
+
+def _with_button(state: TelegramStandIn, bot: Bot, user: int, data: str) -> Any:
+    chat = _chat(state, bot, user)
     keyboard = ((Button("Kies", data),),)
     return state.store_message(chat, bot.user, plain("Wat is er bereikt?"), keyboard=keyboard)
 

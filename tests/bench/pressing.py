@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -28,10 +29,11 @@ from tests.bench.report import Figure, at_most, p95, say
 from tests.bench.starting import PORT, PROGRAM, running, until_ready
 
 CASES, PEOPLE, ROUNDS = 100_000, 50, 7
-_TOKENS = ("123456:service-token", "234567:bare-token")
-_SERVICE, _BARE = range(2)
+_TOKENS = ("123456:service-token", "234567:bare-token", "345678:paced-token")
+SERVICE, BARE, PACED = range(3)
 _ROOT = Path(__file__).parents[2]
-_Presses = list[tuple[int, str]]
+_BENCH = (sys.executable, "-m")
+Presses = list[tuple[int, str]]
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -41,32 +43,41 @@ def measure(folder: Path) -> list[Figure]:
     Filler(folder / "house.db", house.rules, house.today(clock.now())).fill(CASES, facts=True)
     (folder / "config.toml").write_text(_config())
     desk = _Desk(house, clock, folder)
-    bench = (sys.executable, "-m")
     with ExitStack() as stack:
         stack.callback(house.store.close)
-        around = {"environment": os.environ, "where": _ROOT}
-        crowd = _Crowd(
-            stack.enter_context(running(folder, (*bench, "tests.bench.crowd", *_TOKENS), **around))
-        )
-        service = running(folder, (PROGRAM, "run"), _environment(folder, crowd.url))
+        crowd = Crowd.standing(stack, folder)
+        service = running(folder, (PROGRAM, "run"), environment(folder, crowd.url))
         until_ready(stack.enter_context(service), folder)
-        samples = {kind: crowd.press(_SERVICE, desk.presses(kind)) for kind in (Act.DAY, Look.CASE)}
-        bare = (*bench, "tests.bench.bare_bot", crowd.url, _TOKENS[_BARE], json.dumps(samples))
-        stack.enter_context(running(folder, bare, **around))
-        crowd.press(_BARE, desk.presses(Look.CASE))
+        samples = {kind: crowd.press(SERVICE, desk.presses(kind)) for kind in (Act.DAY, Look.CASE)}
+        answering(stack, folder, crowd, samples)
+        crowd.press(BARE, desk.presses(Look.CASE))
         return [
-            _measured("button: record a fact, p95 of 50 at once", crowd, desk, Act.DAY),
-            _measured("button: open a case, p95 of 50 at once", crowd, desk, Look.CASE),
+            _of_both("button: record a fact, p95 of 50 at once", crowd, lambda: desk.presses(Act.DAY)),
+            _of_both("button: open a case, p95 of 50 at once", crowd, lambda: desk.presses(Look.CASE)),
         ]
 
 
-def _measured(name: str, crowd: "_Crowd", desk: "_Desk", kind: Act | Look) -> Figure:
-    sides: tuple[list[float], list[float]] = ([], [])
+def answering(
+    stack: ExitStack, folder: Path, crowd: "Crowd", samples: Mapping[str, Any], bot: int = BARE
+) -> None:
+    """Start a bare bot, which answers as the service did; `PACED` keeps Telegram's pace as that does."""
+    pace = ("paced",) if bot == PACED else ()
+    bare = (*_BENCH, "tests.bench.bare_bot", crowd.url, _TOKENS[bot], json.dumps(samples), *pace)
+    stack.enter_context(running(folder, bare, os.environ, where=_ROOT))
+
+
+def in_turns(crowd: "Crowd", presses: Callable[[], Presses], *bots: int) -> list[float]:
+    """Let people ask each bot in turns; return for each the median p95 in seconds."""
+    sides: dict[int, list[float]] = {bot: [] for bot in bots}
     for _ in range(ROUNDS):
-        for bot in (_SERVICE, _BARE):
-            sides[bot].append(p95(crowd.press(bot, desk.presses(kind))["seconds"]))
-        say(f"   {sides[_SERVICE][-1]:8.3f}  {sides[_BARE][-1]:8.3f}")
-    return at_most(name, median(sides[_SERVICE]), median(sides[_BARE]), 3)
+        for bot, taken in sides.items():
+            taken.append(p95(crowd.press(bot, presses())["seconds"]))
+        say("   " + "  ".join(f"{taken[-1]:8.3f}" for taken in sides.values()))
+    return [median(taken) for taken in sides.values()]
+
+
+def _of_both(name: str, crowd: "Crowd", presses: Callable[[], Presses]) -> Figure:
+    return at_most(name, *in_turns(crowd, presses, SERVICE, BARE), 3)
 
 
 class _Desk:
@@ -81,7 +92,7 @@ class _Desk:
                 " WHERE t.norm = '1' AND t.missing = 'eerste_contact' ORDER BY c.id"
             ).fetchall()
 
-    def presses(self, kind: Act | Look) -> _Presses:
+    def presses(self, kind: Act | Look) -> Presses:
         """Return for fifty people a button under which nothing was pressed yet."""
         chosen: dict[int, tuple[int, int, int, str]] = {}
         while len(chosen) < PEOPLE:
@@ -101,15 +112,21 @@ class _Desk:
         return pack(kind, made[0].token, compact(self._house.today(now)), "")
 
 
-class _Crowd:
+class Crowd:
     """The process with the stand-in and the people who press."""
+
+    @classmethod
+    def standing(cls, stack: ExitStack, folder: Path) -> "Crowd":
+        """Start the process."""
+        command = (*_BENCH, "tests.bench.crowd", *_TOKENS)
+        return cls(stack.enter_context(running(folder, command, os.environ, where=_ROOT)))
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.url: str = self._answer()["url"]
 
-    def press(self, bot: int, presses: _Presses) -> dict[str, Any]:
-        """Let everybody press at once; return what became of it."""
+    def press(self, bot: int, presses: Presses) -> dict[str, Any]:
+        """Let everybody press, or say what begins with a slash, at once; return what became of it."""
         self._process.stdin.write(json.dumps({"bot": bot, "presses": presses}) + "\n")
         self._process.stdin.flush()
         return self._answer()
@@ -121,9 +138,10 @@ class _Crowd:
         return answer
 
 
-def _environment(folder: Path, url: str) -> dict[str, str]:
+def environment(folder: Path, url: str) -> dict[str, str]:
+    """Return the environment of a service on the database of `folder` that asks the stand-in."""
     return os.environ | {
-        "TERMIJNWACHT_TELEGRAM__TOKEN": _TOKENS[_SERVICE],
+        "TERMIJNWACHT_TELEGRAM__TOKEN": _TOKENS[SERVICE],
         "TERMIJNWACHT_TELEGRAM__API_URL": url,
         "TERMIJNWACHT_DATABASE__URL": f"sqlite:///{folder / 'house.db'}",
         "TERMIJNWACHT_WEB__PORT": str(PORT),

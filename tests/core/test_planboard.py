@@ -35,6 +35,7 @@ TENTH = Series(
         ("eind maart 2023", date(2023, 3, 21), date(2023, 3, 31)),
         ("voor juni 2022", date(2000, 1, 1), date(2022, 5, 31)),
         ("vóór 1 juni 2022", date(2000, 1, 1), date(2022, 5, 31)),
+        ("tot augustus 2022", date(2000, 1, 1), date(2022, 7, 31)),
         ("sept - okt 2022", date(2022, 9, 1), date(2022, 10, 31)),
         ("december 2022 tot en met januari 2023", date(2022, 12, 1), date(2023, 1, 31)),
         ("2022", date(2022, 1, 1), date(2022, 12, 31)),
@@ -48,7 +49,17 @@ def test_a_period_is_kept_as_said_with_a_computed_latest_day(said: str, first: d
 
 
 @pytest.mark.parametrize(
-    "said", ["binnenkort", "31 juni 2022", "Q5 2022", "okt 2022 - sept 2022", "juni", "", "a - b - c 2022"]
+    "said",
+    [
+        "binnenkort",
+        "tot en met juni 2022",
+        "31 juni 2022",
+        "Q5 2022",
+        "okt 2022 - sept 2022",
+        "juni",
+        "",
+        "a - b - c 2022",
+    ],
 )
 def test_what_is_no_period_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match=r".*"):

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from core.chain import Step, plan_chain
 from core.clocktime import local_moment
-from core.occurrences import Change, Changes, Days, MeetingStatus, Shift, differences, find, occurrences
+from core.occurrences import (
+    Change,
+    Changes,
+    Days,
+    MeetingStatus,
+    OccurrenceBook,
+    Shift,
+    differences,
+    find,
+    occurrences,
+)
 from core.series import (
     Closure,
     InClosure,
@@ -203,6 +213,19 @@ def test_a_start_in_the_hour_that_the_clock_change_skips_or_repeats_is_one_momen
         ("FREQ=WEEKLY;BYHOUR=9", "part"),
         ("elke zes weken", "part"),
         ("FREQ=WEKELIJKS", "syntax"),
+        ("FREQ=WEEKLY;INTERVAL=0", "interval"),
+        ("FREQ=WEEKLY;INTERVAL=-1", "interval"),
+        ("FREQ=WEEKLY;INTERVAL=99999999999999999999", "interval"),
+        ("FREQ=DAILY;COUNT=0", "never"),
+        ("FREQ=WEEKLY;UNTIL=20250101", "never"),
+        ("FREQ=MONTHLY;BYDAY=6MO", "never"),
+        ("FREQ=YEARLY;BYMONTH=13", "never"),
+        ("FREQ=MONTHLY;BYMONTHDAY=0", "syntax"),
+        ("FREQ=WEEKLY;FREQ=DAILY", "syntax"),
+        ("FREQ=WEEKLY;BYDAY=1MO", "syntax"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31", "short_months"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=1,4", "short_months"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "short_months"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_with_a_reason(rule: str, flaw: str) -> None:
@@ -299,3 +322,33 @@ def test_no_meeting_stays_in_a_recess_and_none_is_lost_or_doubled(
     assert {one.original_on: one.on for one in inner}.items() <= {
         one.original_on: one.on for one in found
     }.items()
+
+
+moves = st.dictionaries(st.integers(0, 8), st.integers(-20, 40), max_size=3)
+
+
+@given(rule=rules, wished=st.lists(moves, min_size=1, max_size=5))
+def test_what_is_remembered_of_a_series_is_what_is_worked_out_anew(
+    rule: str, wished: list[dict[int, int]]
+) -> None:
+    series = Series("s", "S", SeriesKind.MEETING, date(2022, 5, 12), rule=rule)
+    originals = list(original_dates(series, *YEAR))
+    book = OccurrenceBook(most=2)
+    for moved in wished:
+        rows = {
+            on: Change(on, moved_on=on + timedelta(days=days), version=1)
+            for index, days in moved.items()
+            for on in originals[index : index + 1]
+        }
+        changes = Changes(rows)
+        assert list(book.between(series, DAYS, *YEAR, changes)) == occurrences(series, DAYS, *YEAR, changes)
+        for on in originals[:3]:
+            assert book.find(series, DAYS, on, changes) == find(series, DAYS, on, changes)
+
+
+def test_what_is_remembered_of_a_series_does_not_outlive_its_closures() -> None:
+    book = OccurrenceBook()
+
+    open_on = book.find(SIX_WEEKS, Days(CALENDAR), date(2022, 8, 4), Changes())
+    closed_on = book.find(SIX_WEEKS, DAYS, date(2022, 8, 4), Changes())
+    assert (open_on and open_on.on, closed_on and closed_on.on) == (date(2022, 8, 4), date(2022, 9, 1))

@@ -13,19 +13,21 @@ from core.errors import NotAllowed, ProblemCode, Refused
 from core.governance import Governance
 from core.occurrences import MeetingStatus
 from core.outbox import MessageKind
-from core.people import Role
+from core.people import Actor, Role
 from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, read_period
 from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
 from services.digests import DigestView
-from services.governance.access import Deed
+from services.directory import read_directory
+from services.governance.access import Deed, fields_of
 from services.governance.changed import ChangedView
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.deeds import Done, Filled, add_meeting, do
 from services.governance.guard import governance_pass, start_governance
-from services.governance.matters import MatterKind, Ref
-from services.governance.overview import agenda, board, submissions_at
+from services.governance.matters import MatterKind, MeetingMatter, Ref, participants_of, takes_part
+from services.governance.overview import agenda, all_differences, board, submissions_at
 from services.governance.showing import show
 from services.house import House
 from services.people import NewPerson, add_person, revoke
+from templates import render
 from tests.factories import CLI, MONDAY, NOW, Post, actor, at, deliver, make_rules
 
 MEETING = Series(
@@ -196,6 +198,23 @@ def test_a_moved_meeting_is_told_once_to_everybody_who_had_the_date(governed: Ho
     assert told[date(2026, 3, 19)]["amb-1"] == ["meeting_before"]
 
 
+def test_who_had_the_dates_hears_that_later_meetings_shift_along_and_that_they_do_not_any_more(
+    governed: House,
+) -> None:
+    pl = actor(governed, "pl-1")
+
+    def told(hour: int) -> list[int]:
+        views = [post.view for post in deliver(governed, at(MONDAY, hour))]
+        return [one.along for one in views if isinstance(one, ChangedView)]
+
+    do(governed, Deed.MOVE_ALL, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    assert told(9) == [3, 3]
+    do(governed, Deed.RESET, FIRST, version=1, actor=pl, now=at(MONDAY, 10))
+    assert told(11) == [-3, -3]
+    do(governed, Deed.PLACE, FIRST, version=2, actor=pl, now=at(MONDAY, 12), filled=Filled("Hoorn"))
+    assert told(13) == [0, 0]
+
+
 def test_two_changes_before_anybody_was_told_make_one_message(governed: House) -> None:
     pl = actor(governed, "pl-1")
     night = at(MONDAY, 22)
@@ -215,6 +234,16 @@ def test_a_meeting_that_was_moved_back_in_time_is_not_worth_a_message(governed: 
     do(governed, Deed.RESET, FIRST, version=1, actor=pl, now=night)
 
     ended = deliver(governed, at(date(2026, 3, 3)))
+    assert [post.outcome for post in ended if post.message.kind is MessageKind.CHANGED] == [
+        "withdrawn:nothing_left"
+    ] * 2
+
+
+def test_a_change_that_is_sent_after_the_meeting_is_not_worth_a_message(governed: House) -> None:
+    pl, night = actor(governed, "pl-1"), at(MONDAY, 22)
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=night, filled=Filled(on="2026-03-26"))
+
+    ended = deliver(governed, at(date(2026, 3, 27)))
     assert [post.outcome for post in ended if post.message.kind is MessageKind.CHANGED] == [
         "withdrawn:nothing_left"
     ] * 2
@@ -295,10 +324,62 @@ def test_the_chair_sees_who_answered_and_an_answer_of_before_a_move_does_not_cou
     assert show(governed, FIRST, actor=pl, now=NOW).answers == ()
 
 
+def test_a_receipt_of_another_region_is_not_for_its_project_leader(governed: House) -> None:
+    north = with_series(governed, replace(TENTH, region="noord"))
+    ref = Ref(MatterKind.SUBMISSION, "uitvraag", date(2026, 3, 10), "GIA")
+
+    def receive(name: str) -> None:
+        who = actor(north, name)
+        do(north, Deed.RECEIVE, ref, version=0, actor=who, now=NOW, filled=Filled("0 wachtenden"))
+
+    with pytest.raises(NotAllowed):
+        receive("pl-z")
+    receive("pl-1")
+
+
+def test_when_the_chair_left_the_project_leaders_are_asked(governed: House) -> None:
+    other = with_series(governed, replace(MEETING, chair="gd-1"))
+    revoke(other, "gd-1", actor=CLI, now=NOW)
+
+    told = days(other, date(2026, 3, 9), date(2026, 3, 24))
+    assert "meeting_before" in told[date(2026, 3, 9)]["pl-1"]
+    assert "meeting_after" in told[date(2026, 3, 24)]["pl-1"]
+
+
+@pytest.mark.parametrize("at_text", ["25:00", "half tien", "10:75", "10"])
+def test_a_time_that_is_none_is_refused(governed: House, at_text: str) -> None:
+    def move() -> None:
+        filled = Filled(on="2026-03-26", at=at_text)
+        do(governed, Deed.MOVE, FIRST, version=0, actor=actor(governed, "pl-1"), now=NOW, filled=filled)
+
+    assert code(move) is ProblemCode.TIME_FORM
+
+
 def test_a_participant_who_left_hears_nothing_any_more(governed: House) -> None:
     revoke(governed, "amb-1", actor=CLI, now=NOW)
 
     assert "amb-1" not in lines(day(governed, date(2026, 3, 16)))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Participants(people=("tm-1",), roles=("ambtenaar",)),
+        Participants(optional=("amb-1", "pl-z"), regions=("zuid",)),
+        Participants(organisations=("GIA",)),
+        Participants(roles=("jeugdbeschermer", "teammanager"), organisations=("GIB",)),
+        Participants(contacts=("meldpunt-gia",)),
+        Participants(),
+    ],
+)
+def test_who_takes_part_is_known_of_one_person_as_of_all(governed: House, part: Participants) -> None:
+    revoke(governed, "jb-1", actor=CLI, now=NOW)
+    series = replace(MEETING, participants=part, chair=None)
+    directory = read_directory(governed, NOW)
+    required, optional = participants_of(series, directory, MONDAY)
+
+    alone = {one.name for one in directory.everybody() if takes_part(series, [one])}
+    assert alone == {one.name for one in (*required, *optional)}
 
 
 def test_an_action_is_asked_before_the_reference_date_and_turned_up_when_silent(governed: House) -> None:
@@ -334,6 +415,120 @@ def test_a_meeting_can_be_added_by_a_project_leader_only(governed: House) -> Non
 
     found = show(governed, ref, actor=actor(governed, "tm-1"), now=NOW).matter.occurrence  # type: ignore[union-attr]
     assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
+
+
+def test_a_project_leader_adds_a_meeting_from_another_one_and_everybody_hears_it(governed: House) -> None:
+    def add(name: str, on: str, *, confirmed: bool = False) -> Done:
+        filled = Filled(on=on, at="09:00", confirmed=confirmed)
+        return do(governed, Deed.ADD, FIRST, version=0, actor=actor(governed, name), now=NOW, filled=filled)
+
+    with pytest.raises(NotAllowed):
+        add("tm-1", "2026-04-02")
+    assert code(lambda: add("pl-1", "2026-04-04")) is ProblemCode.DATE_CONCERNS
+    assert code(lambda: add("pl-1", "2026-05-04", confirmed=True)) is ProblemCode.MEETING_KNOWN
+    done = add("pl-1", "2026-04-02")
+    assert done.told == 2
+    assert isinstance(done.matter, MeetingMatter)
+    found = done.matter.occurrence
+    assert (found.on, found.at, found.added) == (date(2026, 4, 2), time(9), True)
+    assert code(lambda: add("pl-1", "2026-04-02", confirmed=True)) is ProblemCode.MEETING_KNOWN
+
+
+def test_of_what_is_public_others_see_date_and_title_only(governed: House) -> None:
+    series = replace(
+        MEETING, visibility=Visibility.PUBLIC, place="Hoorn", link="https://vergadering.example/x"
+    )
+    public = with_series(governed, series)
+    other, member = actor(public, "jb-b"), actor(public, "tm-1")
+
+    def seen(who: Actor) -> list[tuple[str, str | None]]:
+        return [
+            (one.title, one.place) for one in agenda(public, MONDAY, date(2026, 3, 31), actor=who, now=NOW)
+        ]
+
+    assert ("Overleg Rijk", None) in seen(other)
+    assert not any("agenda versturen" in title for title, _ in seen(other))
+    assert {("Overleg Rijk", "Hoorn"), ("Overleg Rijk: agenda versturen", None)} <= set(seen(member))
+
+    def text(who: Actor) -> str:
+        shown = show(public, FIRST, actor=who, now=NOW)
+        return render("telegram/matter.html", shown=shown, m=shown.matter, today=MONDAY)
+
+    assert text(other) == "<b>Overleg Rijk</b>\nGepland: maandag 23 maart 2026 om 10.00 uur"
+    assert "Waar: Hoorn\nVergadering: https://vergadering.example/x\n" in text(member)
+
+
+def test_who_answers_for_a_mailbox_gives_a_name(governed: House) -> None:
+    house = with_series(governed, replace(MEETING, participants=Participants(contacts=("meldpunt-gia",))))
+    box, pl = actor(house, "meldpunt-gia"), actor(house, "pl-1")
+
+    def answer(text: str) -> None:
+        do(house, Deed.PRESENT, FIRST, version=0, actor=box, now=NOW, filled=Filled(text))
+
+    assert fields_of(Deed.PRESENT, box) == ("text",)
+    assert fields_of(Deed.PRESENT, pl) == ()
+    assert code(lambda: answer("")) is ProblemCode.VALUE_MISSING
+    answer("beleidsadviseur jeugd")
+    assert show(house, FIRST, actor=pl, now=NOW).answers == (
+        ("meldpunt-gia", "present", "beleidsadviseur jeugd"),
+    )
+
+
+def differing(house: House) -> list[tuple[date, str]]:
+    return [(one.original_on, one.kind) for one in all_differences(house, NOW)]
+
+
+def with_series(house: House, series: Series) -> House:
+    """Return the house after its file was changed."""
+    agreed = replace(house.rules.governance, series=house.rules.governance.series | {series.code: series})
+    return House(house.store, replace(house.rules, governance=agreed), house.worker)
+
+
+def test_what_people_changed_wins_over_a_changed_file_until_each_is_reset(governed: House) -> None:
+    pl = actor(governed, "pl-1")
+    second = Ref.of_meeting("overleg", date(2026, 5, 4))
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    do(governed, Deed.CANCEL, second, version=0, actor=pl, now=NOW, filled=Filled("geen agenda"))
+    changed = with_series(governed, replace(MEETING, at=time(14), place="Haarlem", title="Overleg"))
+
+    found = show(changed, FIRST, actor=pl, now=NOW).matter.occurrence  # type: ignore[union-attr]
+    assert (found.on, found.at, found.place) == (date(2026, 3, 26), time(14), "Haarlem")
+    assert differing(changed) == [(date(2026, 3, 23), "moved"), (date(2026, 5, 4), "cancelled")]
+    do(changed, Deed.RESET, FIRST, version=1, actor=pl, now=NOW)
+    assert differing(changed) == [(date(2026, 5, 4), "cancelled")]
+    do(changed, Deed.RESET, second, version=1, actor=pl, now=NOW)
+    assert differing(changed) == []
+    back = show(changed, second, actor=pl, now=NOW).matter.occurrence  # type: ignore[union-attr]
+    assert (back.on, back.status) == (date(2026, 5, 11), MeetingStatus.PLANNED)
+
+
+def test_what_the_file_no_longer_gives_stays_until_it_is_cancelled_and_then_everybody_hears(
+    governed: House,
+) -> None:
+    pl = actor(governed, "pl-1")
+    do(governed, Deed.MOVE, FIRST, version=0, actor=pl, now=NOW, filled=Filled(on="2026-03-26"))
+    deliver(governed, at(MONDAY, 9))
+    changed = with_series(governed, replace(MEETING, starts_on=date(2026, 3, 24)))
+
+    shown = show(changed, FIRST, actor=pl, now=NOW)
+    assert shown.matter.occurrence.on == date(2026, 3, 26)  # type: ignore[union-attr]
+    assert Deed.RESET not in shown.deeds
+    assert differing(changed) == [(date(2026, 3, 23), "not_in_rule")]
+    now = at(MONDAY, 11)
+    done = do(changed, Deed.CANCEL, FIRST, version=1, actor=pl, now=now, filled=Filled("nieuwe dag"))
+    assert done.told == 2
+    views = [post.view for post in deliver(changed, now) if post.message.kind is MessageKind.CHANGED]
+    assert [isinstance(one, ChangedView) and one.cancelled for one in views] == [True, True]
+
+
+def test_only_what_was_changed_can_be_reset(governed: House) -> None:
+    pl = actor(governed, "pl-1")
+    ref = add_meeting(governed, "overleg", "2026-04-02", "", actor=pl, now=NOW)
+
+    assert Deed.RESET not in show(governed, FIRST, actor=pl, now=NOW).deeds
+    assert Deed.RESET not in show(governed, ref, actor=pl, now=NOW).deeds
+    do(governed, Deed.PLACE, FIRST, version=0, actor=pl, now=NOW, filled=Filled("Hoorn"))
+    assert Deed.RESET in show(governed, FIRST, actor=pl, now=NOW).deeds
 
 
 def test_the_past_loads_silently(governed: House) -> None:

@@ -10,14 +10,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from core.outbox import Message, MessageKind, MessageState
+from core.outbox import MessageKind, MessageState
 from core.ports import Receipt
 from services.delivery import Prepared, claim_messages, prepare, record_sent
 from services.house import House
 from services.leases import Lease, LeaseLost, LeaseName, acquire, require_lease
 from services.notices import guard_pass
 from storage.queries.claims import settle
-from storage.queries.outbox import add_message, add_notices, ensure_digests, move_notices
+from storage.queries.outbox import Digest, add_message, add_notices, ensure_digests, move_notices
 from storage.tables import messages, notices
 from tests.factories import ALL_CHANNELS, MONDAY, NOW, a_case, at, person
 
@@ -93,7 +93,7 @@ def test_one_person_gets_one_digest_at_a_time(house: House) -> None:
 def test_a_digest_is_made_once_a_day_for_each_person(house: House) -> None:
     who = person(house, "jb-1")
 
-    def make(_number: int) -> Message:
+    def make(_number: int) -> Digest:
         with house.store.write() as tx:
             return ensure_digests(tx, {(who.id, MONDAY): NOW}, now=NOW)[who.id, MONDAY]
 

@@ -141,6 +141,26 @@ async def test_a_meeting_that_is_moved_reaches_who_has_only_mail(governed: World
     assert "1 kan niet" in said["pl-1"][0]
 
 
+async def test_an_extra_meeting_reaches_everybody_and_is_cancelled_again(governed: World) -> None:
+    await governed.until(at(date(2026, 3, 3), 9))
+    await governed.say("pl-1", "/agenda")
+    await open_entry(governed, "ma 23 mrt 10.00")
+    await governed.press("pl-1", "Extra bijeenkomst")
+    await governed.press("pl-1", "16")
+    # For the agenda, ten working days before, it is too late already: that is asked about.
+    assert "geen tijd meer" in await governed.press("pl-1", "Overslaan")
+    assert "maandag 16 maart 2026 om 10.00 uur" in await governed.press("pl-1", "Ja, opslaan")
+    await governed.until(at(date(2026, 3, 3), 10))
+    (mail,) = governed.mails_to("amb-1@regio.example")
+    assert mail["Subject"] == "Nieuwe datum: Overleg Rijk op ma 16 mrt"
+    await governed.press("pl-1", "Laten vervallen")
+    assert "Waarom: toch niet nodig" in await governed.say("pl-1", "toch niet nodig")
+    await governed.until(at(date(2026, 3, 3), 11))
+    assert [one["Subject"] for one in governed.mails_to("amb-1@regio.example")][1:] == [
+        "Vervallen: Overleg Rijk van ma 16 mrt"
+    ]
+
+
 async def test_a_leersessie_gets_its_date_and_its_chain(governed: World) -> None:
     # The quarter would end on 31 March without one: the host hears that twenty working days before.
     said = await governed.morning(date(2026, 3, 3))

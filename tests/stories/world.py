@@ -172,9 +172,9 @@ async def a_world(folder: Path, **notices: object) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def world_of(house: House) -> AsyncIterator[World]:
+async def world_of(house: House, starts: datetime = EARLY) -> AsyncIterator[World]:
     """Let a staffed house come alive: with everybody's chat, a mail server, and the bot running."""
-    clock = SetClock(EARLY)
+    clock = SetClock(starts)
     telegram = TelegramStandIn(TOKEN, now=clock.now)
     async with serve(telegram) as url:
         world = World(house, clock, telegram, url)

@@ -1,6 +1,6 @@
 """`calendar`, `submissions` and `plan` on the command line, with the example configuration."""
 
-from tests.app.cli.conftest import Cli
+from tests.app.cli.conftest import CONFIG, Cli
 
 
 def test_the_calendar_has_the_shape_that_others_rely_on(cli: Cli) -> None:
@@ -36,3 +36,18 @@ def test_who_is_missing_and_the_plan_are_data_too(cli: Cli) -> None:
     owed = cli("submissions", "--json").data
     assert {one["organisation"] for one in owed} == {"GIA", "GIB"}
     assert cli("plan", "--json").data == []
+
+
+def test_a_start_in_the_hour_that_the_clock_skips_or_repeats_is_one_moment(cli: Cli) -> None:
+    night = (
+        '\n[[series]]\ncode = "nacht"\ntitle = "Nacht"\nstarts_on = 2027-03-28\n'
+        'rule = "FREQ=WEEKLY;INTERVAL=31"\nat = "02:30"\non_day_off = "keep"\n'
+    )
+    cli.file("config.toml", CONFIG + night)
+    cli("init")
+    ran = cli("calendar", "--from", "2027-03-01", "--to", "2027-11-01", "--json")
+
+    assert [one["starts_at"] for one in ran.data] == [
+        "2027-03-28T03:30:00+02:00",
+        "2027-10-31T02:30:00+02:00",
+    ]
