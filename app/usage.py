@@ -73,6 +73,13 @@ class DutchGroup(TyperGroup):
         return _in_dutch(super().get_usage(ctx))
 
 
+def refuse_options_in_front(context: typer.Context) -> None:
+    """Refuse options of a group in front of its command, which would not hear of them."""
+    sources = [str(context.get_parameter_source(name)) for name in context.params]
+    if any(source.endswith("COMMANDLINE") for source in sources):
+        raise typer.BadParameter(f"Zet de opties achter `{context.invoked_subcommand}`.")
+
+
 def command(function: Callable[..., None]) -> Any:  # noqa: ANN401 - what Typer makes of it has no public type
     """Return a function as a command with a Dutch help page."""
     alone = group()

@@ -11,7 +11,7 @@ from app.commands.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from app.moments import read_day
 from app.output import print_json, print_page, print_text, table
 from app.reporting import in_file
-from app.usage import DutchCommand, DutchGroup, group
+from app.usage import DutchCommand, DutchGroup, group, refuse_options_in_front
 from core.calendars import CalendarScope
 from core.errors import Problem, ProblemCode, Refused
 from services.calendars.subscriptions import (
@@ -48,6 +48,7 @@ def feeds(context: typer.Context, *, config: ConfigFile = DEFAULT_CONFIG, as_jso
     Met een opdracht erachter maak je een abonnement of trek je het in.
     """
     if context.invoked_subcommand is not None:
+        refuse_options_in_front(context)
         return
     with desk_at(config) as desk:
         found = list_feeds(desk.house, actor=desk.actor, now=desk.now)
