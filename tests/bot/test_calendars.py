@@ -11,7 +11,7 @@ import pytest
 
 from core.governance import Governance
 from core.series import Participants, Series, SeriesKind, Visibility
-from tests.bot.conftest import force, labels, settled
+from tests.bot.conftest import bytes_of, force, labels, settled
 from tests.factories import CHATS, a_case
 from tests.stories.world import World
 
@@ -131,3 +131,11 @@ async def test_a_calendar_that_was_ended_elsewhere_is_said_so(world: World) -> N
         query = world.telegram.press(CHATS["jb-1"], message, "Trek in")
         alert = await world.telegram.wait_for_alert(query, timeout=10)
         assert alert.text == expected
+
+
+async def test_no_secret_is_left_on_disk_when_its_message_is_pressed(world: World) -> None:
+    said = await make_mine(world)
+    secret = address_in(said).rpartition("/")[2].removesuffix(".ics")
+    await world.press("jb-1", "Klaar")
+    await settled(world)
+    assert secret.encode() not in bytes_of(world.house)
