@@ -37,6 +37,7 @@ _WRONG = tuple(
         (r"Option '(.+)' requires an argument\.?", r"De optie \1 heeft een waarde nodig."),
         (r"Option '(.+)' does not take a value\.?", r"De optie \1 heeft geen waarde."),
         (r"Got unexpected extra argument\S* \((.+)\)", r"Dit is te veel: \1"),
+        (r"Invalid value for '(.+?)': .*valid integer.*", r"\1 hoort een geheel getal te zijn."),
         (r"Invalid value for '(.+?)': (.+)", r"De optie \1 kan zo niet. \2"),
         (r"Invalid value: (.+)", r"\1"),
     )
@@ -71,6 +72,13 @@ class DutchGroup(TyperGroup):
     def get_usage(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the line that shows how to call it."""
         return _in_dutch(super().get_usage(ctx))
+
+
+def refuse_options_in_front(context: typer.Context) -> None:
+    """Refuse options of a group in front of its command, which would not hear of them."""
+    sources = [str(context.get_parameter_source(name)) for name in context.params]
+    if any(source.endswith("COMMANDLINE") for source in sources):
+        raise typer.BadParameter(f"Zet de opties achter `{context.invoked_subcommand}`.")
 
 
 def command(function: Callable[..., None]) -> Any:  # noqa: ANN401 - what Typer makes of it has no public type

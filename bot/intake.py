@@ -22,6 +22,8 @@ _ALLOWED = ["message", "callback_query", "my_chat_member"]
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 MOST_CHATS_AT_ONCE = 32
 REMEMBERED = 20_000
+_PLACE = ("message_id", "date", "chat")
+_QUOTED = ("quote", "external_reply")
 
 
 class Intake:
@@ -75,7 +77,7 @@ class Intake:
 
     async def take(self, updates: list[tuple[int, dict[str, Any]]]) -> None:
         """Store updates, then hand them to their handlers; returns once they are stored."""
-        rows = [(update_id, json.dumps(payload)) for update_id, payload in updates]
+        rows = [(update_id, json.dumps(without_our_words(payload))) for update_id, payload in updates]
         await in_thread(store_updates, self._desk.house, rows, self._desk.clock.now())
         await self.handle_stored()
 
@@ -160,6 +162,21 @@ class Intake:
             await asyncio.gather(*self._tasks)
         if self._noting is not None:
             await self._noting
+
+
+def without_our_words(update: dict[str, Any]) -> dict[str, Any]:
+    """Return an update in which a message of ours is but a place: its words can hold a secret address.
+
+    What somebody pressed or answered comes back whole with the press or answer, and would be stored.
+    """
+    kept = dict(update)
+    for kind, place in (("callback_query", "message"), ("message", "reply_to_message")):
+        if isinstance(kept.get(kind), dict) and isinstance(kept[kind].get(place), dict):
+            ours = kept[kind][place]
+            kept[kind] = kept[kind] | {place: {name: ours[name] for name in _PLACE if name in ours}}
+    if isinstance(kept.get("message"), dict):
+        kept["message"] = {name: value for name, value in kept["message"].items() if name not in _QUOTED}
+    return kept
 
 
 def _pause_after(error: Exception) -> float:

@@ -11,9 +11,10 @@ from app.commands.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from app.moments import read_day
 from app.output import print_json, print_page, print_text, table
 from app.reporting import in_file
-from app.usage import DutchCommand, DutchGroup, group
+from app.usage import DutchCommand, DutchGroup, group, refuse_options_in_front
 from core.calendars import CalendarScope
 from core.errors import Problem, ProblemCode, Refused
+from services.calendars.addresses import CalendarAddresses
 from services.calendars.subscriptions import (
     FeedView,
     Wish,
@@ -48,6 +49,7 @@ def feeds(context: typer.Context, *, config: ConfigFile = DEFAULT_CONFIG, as_jso
     Met een opdracht erachter maak je een abonnement of trek je het in.
     """
     if context.invoked_subcommand is not None:
+        refuse_options_in_front(context)
         return
     with desk_at(config) as desk:
         found = list_feeds(desk.house, actor=desk.actor, now=desk.now)
@@ -99,7 +101,8 @@ def create(
     if as_json:
         print_json({"id": made.id, "url": made.url, "scope": made.scope})
     else:
-        print_page("feed_created", feed=made, person=person)
+        reachable = CalendarAddresses(made.url, made.label).is_reachable
+        print_page("feed_created", feed=made, person=person, reachable=reachable)
 
 
 def _target(scope: CalendarScope, series: str | None, region: str | None) -> str:
@@ -145,7 +148,7 @@ def calendar(
     force: Annotated[bool, typer.Option("--force", help="Vervangt een bestand dat er al is.")] = False,
 ) -> None:
     """Schrijft een agenda naar een bestand: dezelfde inhoud als het abonnement, op dit moment."""
-    if file.exists() and not force:
+    if (file.exists() or file.is_symlink()) and not force:
         raise Refused(in_file(Problem(ProblemCode.FILE_EXISTS), file))
     wish = Wish(scope, _target(scope, series, region), person, alarms)
     with desk_at(config) as desk:

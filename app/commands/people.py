@@ -12,7 +12,7 @@ from app.invitation_links import invitation_data
 from app.output import print_json, print_page, table
 from app.people_forms import Wishes, as_row, person_data, wished_person
 from app.reporting import about_file, in_file, read_bytes, refusal, say_refused
-from app.usage import DutchCommand, DutchGroup, group
+from app.usage import DutchCommand, DutchGroup, group, refuse_options_in_front
 from core.errors import Problem, ProblemCode, Refused, refuse
 from core.people import Person, Role
 from services.directory import read_directory
@@ -45,7 +45,7 @@ def everybody(
     Met een opdracht erachter beheer je mensen.
     """
     if context.invoked_subcommand is not None:
-        _refuse_options_in_front(context)
+        refuse_options_in_front(context)
         return
     with desk_at(config) as desk:
         sync_contacts(desk.house, desk.now)
@@ -55,12 +55,6 @@ def everybody(
         print_json(data)
     else:
         print_page("people", count=len(found), table=table(_TABLE, map(_row, found)) if found else "")
-
-
-def _refuse_options_in_front(context: typer.Context) -> None:
-    sources = [str(context.get_parameter_source(name)) for name in context.params]
-    if any(source.endswith("COMMANDLINE") for source in sources):
-        raise typer.BadParameter(f"Zet de opties achter `{context.invoked_subcommand}`.")
 
 
 def _row(person: Person) -> tuple[str | None, ...]:

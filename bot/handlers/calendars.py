@@ -1,14 +1,16 @@
 """/kalender: the calendars one subscribed to, making one, ending one."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
+from typing import TypeVar
 
 from telegram import InputFile
+from telegram.error import TelegramError
 
 from bot.callbacks import Pressed, Subscribe, pack
 from bot.desk import Visit, in_thread
 from bot.rendering import in_rows
-from core.errors import ProblemCode, refuse
 from core.ports import Button
 from services.calendars.addresses import CalendarAddresses
 from services.calendars.choices import Choice, possible_calendars, public_calendars
@@ -19,6 +21,7 @@ from services.calendars.subscriptions import (
     Wish,
     create_feed,
     own_feeds,
+    pages_address,
     revoke_feed,
     view_of_wish,
 )
@@ -26,7 +29,9 @@ from services.house import House
 from templates import chat_text, phrase
 
 PAGE = 8
+MOST_MINE, MOST_PUBLIC = 15, 8
 _TWICE = timedelta(seconds=10)
+T = TypeVar("T")
 
 
 async def overview(visit: Visit) -> None:
@@ -35,41 +40,55 @@ async def overview(visit: Visit) -> None:
     await visit.say(text, rows)
 
 
-async def show_again(visit: Visit, _pressed: Pressed) -> None:
-    """Show the calendars in the place of what was asked."""
-    text, rows = await _screen(visit)
+async def show_again(visit: Visit, pressed: Pressed) -> None:
+    """Show a page of the calendars in the place of what was asked."""
+    page = int(pressed.arg(0)) if pressed.verb == Subscribe.SCREEN and pressed.arg(0).isdigit() else 1
+    text, rows = await _screen(visit, page)
     await visit.show(text, rows)
 
 
-async def _screen(visit: Visit) -> tuple[str, list[list[Button]]]:
-    mine: list[FeedView] = await in_thread(own_feeds, visit.house, actor=visit.actor, now=visit.now)
-    public = await in_thread(public_calendars, visit.house)
-    text = chat_text("calendars.overview", mine=mine, public=public, today=visit.today)
+async def _screen(visit: Visit, page: int = 1) -> tuple[str, list[list[Button]]]:
+    found: list[FeedView] = await in_thread(own_feeds, visit.house, actor=visit.actor, now=visit.now)
+    mine, leaf = _page(found, page, MOST_MINE, Subscribe.SCREEN)
+    root, public = visit.house.rules.public_url, await in_thread(public_calendars, visit.house)
+    text = chat_text(
+        "calendars.overview",
+        mine=mine,
+        public=public[:MOST_PUBLIC],
+        further=max(0, len(public) - MOST_PUBLIC),
+        pages=pages_address(root) if root else None,
+        reachable=root is not None and CalendarAddresses(root, "").is_reachable,
+        today=visit.today,
+    )
     ending = [
         Button(phrase("button.feed_end", number=number), pack(Subscribe.END, one.id))
         for number, one in enumerate(mine, 1)
     ]
-    making = [Button(phrase("button.feed_new"), pack(Subscribe.CHOOSE, 1))]
-    return text, [making, *in_rows(ending, 3)]
+    making = [[Button(phrase("button.feed_new"), pack(Subscribe.CHOOSE, 1))]] if root else []
+    return text, [*making, *in_rows(ending, 3), *leaf]
+
+
+def _page(
+    found: Sequence[T], page: int, size: int, verb: Subscribe
+) -> tuple[Sequence[T], list[list[Button]]]:
+    """Return what is on a page, and the row of buttons that turns it, if any."""
+    pages = max(1, -(-len(found) // size))
+    page = min(max(1, page), pages)
+    leaf = []
+    if page > 1:
+        leaf.append(Button(phrase("button.previous"), pack(verb, page - 1)))
+    if page < pages:
+        leaf.append(Button(phrase("button.more"), pack(verb, page + 1)))
+    return found[(page - 1) * size : page * size], [leaf] if leaf else []
 
 
 async def choose(visit: Visit, pressed: Pressed) -> None:
     """Ask which calendar it is to be, a page at a time."""
-    page = int(pressed.arg(0))
-    found = await _possible(visit)
-    first = (page - 1) * PAGE
-    rows = [
-        [Button(_label(one), pack(Subscribe.ALARMS, number))]
-        for number, one in enumerate(found)
-        if first <= number < first + PAGE
-    ]
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(Subscribe.CHOOSE, page - 1)))
-    if first + PAGE < len(found):
-        leaf.append(Button(phrase("button.more"), pack(Subscribe.CHOOSE, page + 1)))
+    page = int(pressed.arg(0)) if pressed.arg(0).isdigit() else 1
+    shown, leaf = _page(await _possible(visit), page, PAGE, Subscribe.CHOOSE)
+    rows = [[Button(_label(one), pack(Subscribe.ALARMS, one.scope, one.target))] for one in shown]
     back = [Button(phrase("button.cancel"), pack(Subscribe.SCREEN))]
-    await visit.show(chat_text("calendars.which"), [*rows, *([leaf] if leaf else []), back])
+    await visit.show(chat_text("calendars.which"), [*rows, *leaf, back])
 
 
 async def _possible(visit: Visit) -> list[Choice]:
@@ -83,7 +102,9 @@ def _label(choice: Choice) -> str:
 async def ask_alarms(visit: Visit, pressed: Pressed) -> None:
     """Ask whether the calendar should ring too."""
     choice = await _chosen(visit, pressed)
-    new = (pressed.arg(0), choice.target)
+    if choice is None:
+        return
+    new = (choice.scope, choice.target)
     rows = [
         [Button(phrase("button.alarms_no"), pack(Subscribe.NEW, *new, 0))],
         [Button(phrase("button.alarms_yes"), pack(Subscribe.NEW, *new, 1))],
@@ -92,19 +113,21 @@ async def ask_alarms(visit: Visit, pressed: Pressed) -> None:
     await visit.show(chat_text("calendars.alarms", name=_label(choice)), [*rows, back])
 
 
-async def _chosen(visit: Visit, pressed: Pressed) -> Choice:
-    """Return what a button stands for; refuses one from before what can be had changed."""
-    found, place = await _possible(visit), pressed.arg(0)
-    choice = found[int(place)] if place.isdigit() and int(place) < len(found) else None
-    asked_for = pressed.arg(1)
-    if choice is None or (asked_for and choice.target != asked_for):
-        raise refuse(ProblemCode.FEED_OF_UNKNOWN, value=asked_for)
+async def _chosen(visit: Visit, pressed: Pressed) -> Choice | None:
+    """Return what a button stands for; of one from before what can be had changed, say so and ask anew."""
+    wanted = (pressed.arg(0), pressed.arg(1))
+    choice = next((one for one in await _possible(visit) if (one.scope, one.target) == wanted), None)
+    if choice is None:
+        await visit.answer(phrase("calendars.not_any_more"), alert=True)
+        await choose(visit, Pressed(Subscribe.CHOOSE, ("1",)))
     return choice
 
 
 async def make(visit: Visit, pressed: Pressed) -> None:
     """Make the subscription and give its address, this once, with a code to scan and the file."""
     choice = await _chosen(visit, pressed)
+    if choice is None:
+        return
     wish = Wish(choice.scope, choice.target, alarms=pressed.arg(2) == "1")
     if await _just_made(visit, choice, wish):
         await visit.answer(phrase("calendars.just_made"), alert=True)
@@ -118,7 +141,12 @@ async def make(visit: Visit, pressed: Pressed) -> None:
             Button(phrase("button.outlook"), url=found.outlook),
         ]
         rows = [links, *rows]
-    await visit.show(chat_text("calendars.made", name=found.name, found=found), rows)
+    try:
+        await visit.show(chat_text("calendars.made", name=found.name, found=found), rows)
+    except TelegramError:
+        # nobody saw the address: the next attempt makes another one
+        await in_thread(revoke_feed, visit.house, made.id, actor=visit.actor, now=visit.now)
+        raise
     picture, body = await in_thread(_enclosures, visit, wish, found.webcal)
     await visit.bot.send_photo(visit.chat_id, InputFile(picture), caption=chat_text("calendars.code"))
     await visit.bot.send_document(
@@ -158,6 +186,7 @@ async def ask_end(visit: Visit, pressed: Pressed) -> None:
     mine: list[FeedView] = await in_thread(own_feeds, visit.house, actor=visit.actor, now=visit.now)
     feed = next((one for one in mine if str(one.id) == pressed.arg(0)), None)
     if feed is None:
+        await visit.answer(phrase("calendars.was_ended"))
         await show_again(visit, pressed)
         return
     rows = [

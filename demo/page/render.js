@@ -99,6 +99,10 @@ export function messageNode(message, own, actions) {
 }
 
 function fileNode(file) {
+  if (file.pixels) {
+    const { width, height } = file.pixels;
+    return make("img", { class: "photo", src: `/demo/files/${encodeURIComponent(file.id)}`, alt: "Afbeelding", width, height });
+  }
   const size = file.size < 1024 ? `${file.size} bytes` : `${Math.ceil(file.size / 1024)} kB`;
   return make("a", { class: "file", href: `/demo/files/${encodeURIComponent(file.id)}`, download: file.name },
     make("span", { class: "file-name" }, file.name), make("span", { class: "file-size" }, size));

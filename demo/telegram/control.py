@@ -35,6 +35,13 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_PICTURES = (
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+    (b"BM", "image/bmp"),
+)
 LARGEST_ATTACHMENT = 50_000_000
 
 
@@ -147,12 +154,16 @@ def _add_feed(router: APIRouter, state: TelegramStandIn, setup: PageSetup) -> No
         stored = state.files.get(file_id)
         if stored is None:
             raise HTTPException(404)
+        nosniff = {"X-Content-Type-Options": "nosniff"}
+        picture = next((kind for start, kind in _PICTURES if stored.content.startswith(start)), None)
+        if stored.is_photo and picture is not None:
+            return Response(stored.content, media_type=picture, headers=nosniff)
         name = "".join(char if char.isascii() and char.isprintable() else "_" for char in stored.name)
         disposition = 'attachment; filename="{}"'.format(name.replace('"', "_").replace("\\", "_"))
         return Response(
             stored.content,
             media_type="application/octet-stream",
-            headers={"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"},
+            headers=nosniff | {"Content-Disposition": disposition},
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.telegram.errors import Json
-from demo.telegram.model import Message, Persona
+from demo.telegram.model import Message, Persona, StoredFile
 from demo.telegram.state import TelegramStandIn
 
 
@@ -53,9 +53,15 @@ def message_json(message: Message) -> Json:
         "text": message.text,
         "entities": list(message.entities),
         "keyboard": [[_button_json(button.as_json()) for button in row] for row in message.keyboard],
-        "file": {"id": file.file_id, "name": file.name, "size": len(file.content)} if file else None,
+        "file": _file_json(file) if file else None,
         "service": _service_text(message.service),
     }
+
+
+def _file_json(file: StoredFile) -> Json:
+    """Return a file as the page shows it; a picture has its size in pixels."""
+    pixels = {"width": file.width, "height": file.height} if file.is_photo else None
+    return {"id": file.file_id, "name": file.name, "size": len(file.content), "pixels": pixels}
 
 
 def _button_json(button: Json) -> Json:

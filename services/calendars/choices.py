@@ -7,7 +7,7 @@ from core.calendars import CalendarScope
 from core.people import Actor
 from core.rights import Nearness, Verb, may
 from core.series import Visibility
-from services.calendars.subscriptions import feed_address
+from services.calendars.subscriptions import feed_address, pages_address
 from services.calendars.views import public_names
 from services.governance.overview import sees
 from services.house import House
@@ -25,11 +25,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PublicCalendar:
-    """A calendar at a fixed address without a secret; the one of everything has no label."""
+    """A calendar at a fixed address without a secret, with its page; the one of everything has no label."""
 
     name: str
     label: str
     url: str
+    page: str
 
 
 def possible_calendars(house: House, *, actor: Actor, now: datetime) -> list[Choice]:
@@ -58,6 +59,11 @@ def public_calendars(house: House) -> list[PublicCalendar]:
     if root is None:
         return []
     return [
-        PublicCalendar(name, series[name].title if name in series else "", feed_address(root, name))
+        PublicCalendar(
+            name,
+            series[name].title if name in series else "",
+            feed_address(root, name),
+            pages_address(root, name),
+        )
         for name in public_names(house.rules)
     ]

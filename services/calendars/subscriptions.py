@@ -17,7 +17,7 @@ from services.scene import Scene, set_scene
 from storage.queries.calendars import Feed, add_feed, end_feeds, feed_by_id, feeds_of
 from storage.queries.office import leave_audit
 
-FEED_PATH = "/feeds"
+FEED_PATH, PAGES_PATH = "/feeds", "/agendas"
 _SECRET_BYTES = 32
 
 
@@ -100,6 +100,11 @@ def view_of_wish(house: House, wish: Wish, *, actor: Actor, now: datetime) -> Vi
 def feed_address(root: str, name: str) -> str:
     """Return the address of a calendar, given the root of the pages and its secret or fixed name."""
     return f"{root.rstrip('/')}{FEED_PATH}/{name}.ics"
+
+
+def pages_address(root: str, name: str = "") -> str:
+    """Return the address of the page of a public calendar, or of the list of all; never of a secret one."""
+    return f"{root.rstrip('/')}{PAGES_PATH}" + (f"/{name}" if name else "")
 
 
 def _owner(scene: Scene, wish: Wish, actor: Actor) -> Person | None:

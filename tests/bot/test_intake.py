@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from bot.callbacks import Look, pack, unpack
+from bot.intake import without_our_words
 from bot.webhook import SECRET_HEADER, listen
 from tests.factories import CHATS, MONDAY, a_case
 from tests.stories.world import World
@@ -67,3 +68,20 @@ def test_button_data_that_would_not_fit_is_refused() -> None:
     assert unpack(pack(Look.WHY, code, "norm-eigen")).args == (code, "norm-eigen")
     with pytest.raises(ValueError, match="64 bytes"):
         pack(Look.WHY, "x" * 64)
+
+
+def test_a_message_of_ours_comes_in_as_a_place_without_its_words() -> None:
+    place = {"message_id": 5, "date": 1772434800, "chat": {"id": 7, "type": "private"}}
+    ours = place | {"text": "https://x/feeds/geheim.ics", "reply_markup": {"inline_keyboard": []}}
+    pressed = {"update_id": 1, "callback_query": {"id": "9", "data": "C", "message": ours}}
+    told = {"message_id": 6, "text": "ja", "reply_to_message": ours, "quote": {"text": "geheim"}}
+    assert without_our_words(pressed) == {
+        "update_id": 1,
+        "callback_query": {"id": "9", "data": "C", "message": place},
+    }
+    assert without_our_words({"update_id": 2, "message": told}) == {
+        "update_id": 2,
+        "message": {"message_id": 6, "text": "ja", "reply_to_message": place},
+    }
+    assert ours["text"] == "https://x/feeds/geheim.ics"
+    assert without_our_words({"update_id": 3, "my_chat_member": {}}) == {"update_id": 3, "my_chat_member": {}}

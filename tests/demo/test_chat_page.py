@@ -7,12 +7,14 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+import segno
 from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -206,6 +208,25 @@ async def test_a_visitor_writes_chooses_a_command_and_sends_a_file(width: int) -
         await picture(page, f"{width}-file")
         sent = [(m.file.name, m.file.content) for m in state.messages(11) if m.file]
         assert sent == [("rooster.ics", b"BEGIN:VCALENDAR")]
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_picture_that_the_bot_sends_is_seen_in_the_chat(width: int) -> None:
+    code = BytesIO()
+    segno.make("webcal://wacht.example/feeds/a.ics").save(code, kind="png", scale=8)
+    async with demo() as (_state, url), visit(url, width) as page:
+        log = await begin(page, "Fatima")
+        async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+            await bot.send_photo(11, code.getvalue(), caption="Scan deze code")
+            await bot.send_document(11, b"BEGIN:VCALENDAR", filename="agenda.ics", caption="De agenda")
+        shown = log.get_by_role("img", name="Afbeelding")
+        await expect(shown).to_be_visible()
+        await expect(log.locator("article").nth(-2)).to_contain_text("Scan deze code")
+        await expect(page.get_by_role("link", name="agenda.ics")).to_be_visible()
+        stated = int.from_bytes(code.getvalue()[16:20], "big")
+        assert await shown.evaluate("async image => (await image.decode(), image.naturalWidth)") == stated
+        await picture(page, f"{width}-photo")
 
 
 @needs_chromium

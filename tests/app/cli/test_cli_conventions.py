@@ -69,6 +69,9 @@ def test_the_list_of_commands_is_that_of_this_version(cli: Cli) -> None:
         (["term", "--norm", "1"], "Geef --norm en --start, of --csv."),
         (["run", "--only", "bot,kelder"], "De optie --only kan zo niet. kelder is geen deel"),
         (["people", "--config", "a.toml", "add", "jb-2"], "Zet de opties achter `add`."),
+        (["feed", "--config", "a.toml", "create", "--scope", "governance"], "Zet de opties achter `create`."),
+        (["feed", "revoke", "x"], "NUMMER hoort een geheel getal te zijn."),
+        (["feed", "--json", "revoke", "1"], "Zet de opties achter `revoke`."),
     ],
 )
 def test_wrong_usage_ends_with_two_and_says_what_would_be_right(cli: Cli, args: list[str], said: str) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from app.commands.desk import desk_at
 from tests.app.cli.conftest import Cli
+from web.feeds import calendar_desk
 
 
 @pytest.fixture
@@ -89,3 +91,37 @@ def test_a_folder_that_is_not_there_is_said(staffed: Cli, tmp_path: Path) -> Non
     ran = staffed("export", "calendar", str(tmp_path / "nergens" / "x.ics"))
     assert ran.status == 1
     assert "kan ik niet schrijven" in ran.err
+
+
+def test_a_written_calendar_has_the_bytes_of_the_one_that_is_fetched(staffed: Cli, tmp_path: Path) -> None:
+    made = staffed("feed", "create", "--scope", "mine", "--person", "jb-1", "--alarms", "--json").data
+    secret = made["url"].rpartition("/")[2].removesuffix(".ics")
+    staffed("export", "calendar", "alles.ics")
+    staffed("export", "calendar", "jb-1.ics", "--scope", "mine", "--person", "jb-1", "--alarms")
+    with desk_at(Path("config.toml")) as desk:
+        served = calendar_desk(desk.house)
+        every = served.public("governance", now=desk.now)
+        mine = served.secret(secret, now=desk.now, client="other")
+    assert every is not None
+    assert mine is not None
+    assert (tmp_path / "alles.ics").read_bytes() == every.body
+    assert (tmp_path / "jb-1.ics").read_bytes() == mine.body
+
+
+def test_a_link_that_leads_nowhere_is_left_alone(staffed: Cli, tmp_path: Path) -> None:
+    link = tmp_path / "overleggen.ics"
+    link.symlink_to("nergens.ics")
+    assert staffed("export", "calendar", str(link)).status == 1
+    assert link.is_symlink()
+
+
+def test_who_cannot_fetch_an_address_of_this_computer_is_said(staffed: Cli) -> None:
+    made = ("feed", "create", "--scope", "mine", "--person", "jb-1")
+    assert "Google en Outlook op het web kunnen dit adres niet ophalen" in staffed(*made).out
+
+
+def test_an_address_outside_is_given_without_a_warning(staffed: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMIJNWACHT_WEB__PUBLIC_URL", "https://termijnwacht.regio.nl")
+    said = staffed("feed", "create", "--scope", "mine", "--person", "jb-1").out
+    assert "https://termijnwacht.regio.nl/feeds/" in said
+    assert "Google" not in said
