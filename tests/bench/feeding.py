@@ -32,9 +32,10 @@ from tests.bench.report import Figure, say, side_by_side
 
 REQUESTS, ROUNDS = 1_000, 5
 SUBSCRIBERS, PERSONAL, RECORDINGS, MOVES = 5_000, 160, 600, 60
+GUESSES = 10_000
 PUBLIC = "/feeds/governance.ics"
 _ROOT = Path(__file__).parents[2]
-_HOUR = 3600
+_HOUR, _MINUTE = 3600, 60
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -53,6 +54,7 @@ def measure(folder: Path) -> list[Figure]:
             _compared(f"feed: 304 of {events} events", ours, bare, team, ours.etag(team)),
             _compared(f"feed: 200 of {events} events", ours, bare, team, None),
             _change(house, ours, clock.now()),
+            _guesses(ours),
         ]
         return [*figures, _hour(house, ours, team, personal, clock)]
 
@@ -131,6 +133,17 @@ def _change(house: House, ours: _Server, now: datetime) -> Figure:
     seconds = time.perf_counter() - started
     name = "feed: a change is in the next fetch, which takes"
     return Figure(name, f"{seconds:.3f} s", "", "", "≤ 1 s", status == 200 and seconds <= 1)
+
+
+def _guesses(ours: _Server) -> Figure:
+    """Guess a thousand secrets; tell what ten thousand in a minute would take of a core."""
+    before = ours.cpu()
+    for number in range(REQUESTS):
+        ours.get(f"/feeds/{number:043d}.ics")
+    share = (ours.cpu() - before) / REQUESTS * GUESSES / _MINUTE
+    status = ours.get(PUBLIC)[0]
+    name = f"feed: {GUESSES} wrong secrets in a minute, share of a core"
+    return Figure(name, f"{share:.1%}", "", "", "< 25 %", status == 200 and share < 0.25)
 
 
 def _hour(house: House, ours: _Server, team: str, personal: list[str], clock: SystemClock) -> Figure:
