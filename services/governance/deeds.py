@@ -49,7 +49,7 @@ from storage.queries.governance import (
     put_box,
     put_step,
 )
-from storage.queries.governance_items import Item, put_items
+from storage.queries.governance_items import Item, put_items, wake
 from storage.queries.office import leave_audit
 
 _LONGEST_LINE = 400
@@ -192,6 +192,8 @@ def _held(*, held: bool) -> Callable[[_Desk, Matter], int]:
             raise refuse(ProblemCode.DATE_IN_FUTURE, value=day.isoformat(), today=desk.scene.today)
         desk.changes(matter, held=held, outcome=desk.line(needed=not held) or None)
         _after_the_table(desk, matter, held=held)
+        if not held:
+            wake(desk.scene.tx, matter.ref.code, desk.scene.today, anew=True)
         return 0
 
     return say

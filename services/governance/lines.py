@@ -126,7 +126,7 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Pers
     values = {
         "title": occurrence.series.title,
         "on": occurrence.on,
-        "due_on": occurrence.due_on,
+        "due_on": matter.empty_until or occurrence.due_on,
         "at": occurrence.at,
         "place": occurrence.place,
         "coming": coming,

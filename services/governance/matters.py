@@ -12,7 +12,7 @@ from core.occurrences import NO_CHANGES, Changes, MeetingStatus, Occurrence
 from core.oversight import Oversight
 from core.people import Person, Role
 from core.planboard import ActionState, Deadline, Plan, action_state
-from core.series import Series
+from core.series import Series, slot_end
 from core.submissions import Receipt, Submission, submissions_of
 from services.directory import Directory
 from services.scene import Scene
@@ -75,13 +75,17 @@ def is_governance(subject: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMatter:
-    """A meeting with its preparation, and the cases on its agenda where it has one."""
+    """A meeting with its preparation, and the cases on its agenda where it has one.
+
+    `empty_until` is the last day of its part of the year when this one fell through and no other takes place.
+    """
 
     ref: Ref
     occurrence: Occurrence
     chain: tuple[PlannedStep, ...]
     done: dict[str, date]
     cases: tuple[AgendaCase, ...] = ()
+    empty_until: date | None = None
 
     @property
     def version(self) -> int:
@@ -239,9 +243,20 @@ class Matters:
         if ref.kind is MatterKind.MEETING:
             listed = occurrence.series.case_agenda
             cases = agenda_of(self.scene.tx, ref.code, ref.original_on) if listed else ()
-            return MeetingMatter(ref, occurrence, chain, done, tuple(cases))
+            return MeetingMatter(ref, occurrence, chain, done, tuple(cases), self._empty_until(occurrence))
         planned = next((one for one in chain if one.step.code == ref.part), None)
         return StepMatter(ref, occurrence, planned, done.get(ref.part)) if planned else None
+
+    def _empty_until(self, occurrence: Occurrence) -> date | None:
+        """Return the end of a part of the year in which a meeting fell through and no other takes place."""
+        series = occurrence.series
+        fell_through = occurrence.status in (MeetingStatus.CANCELLED, MeetingStatus.NOT_HELD)
+        if series.times_a_year is None or not fell_through or occurrence.added:
+            return None
+        last = slot_end(series, occurrence.original_on)
+        first = occurrence.original_on.replace(day=1)
+        others = self.between(first, last, [series])
+        return None if any(one.takes_place for one in others) else last
 
     def _chain(self, occurrence: Occurrence) -> tuple[PlannedStep, ...]:
         if occurrence.on is None or occurrence.status is MeetingStatus.CANCELLED:

@@ -90,9 +90,10 @@ def tellings(matter: Matter, calendar: WorkingCalendar, today: date) -> list[Tel
 
 def _of_meeting(matter: MeetingMatter, calendar: WorkingCalendar) -> Iterator[Telling]:
     occurrence, days = matter.occurrence, matter.occurrence.series.meeting_days
-    if occurrence.status is MeetingStatus.TO_BE_SET:
+    without_date = occurrence.due_on if occurrence.status is MeetingStatus.TO_BE_SET else matter.empty_until
+    if without_date is not None:
         for before in days.ask_date:
-            on = calendar.back(occurrence.due_on, before)
+            on = calendar.back(without_date, before)
             yield Telling(on, Moment.ASK_DATE, Audience.CHAIR)
             if before <= _PERIOD_ENDS:
                 yield Telling(on, Moment.PERIOD_ENDS, Audience.LEADERS)

@@ -535,3 +535,37 @@ def test_the_past_loads_silently(governed: House) -> None:
     keys = [key for told in lines(day(governed, MONDAY)).values() for key in told]
 
     assert not {"submission_after", "meeting_after"} & set(keys)
+
+
+def four_a_year(house: House) -> House:
+    session = Series(
+        "leersessie",
+        "Leersessie",
+        SeriesKind.MEETING,
+        date(2026, 1, 1),
+        times_a_year=4,
+        chair="pl-1",
+        participants=Participants(roles=("ambtenaar",)),
+    )
+    agreed = Governance({"leersessie": session})
+    made = House(house.store, replace(house.rules, governance=agreed), house.worker)
+    start_governance(made, NOW)
+    return made
+
+
+@pytest.mark.parametrize("fell_through", [Deed.CANCEL, Deed.NOT_HELD])
+def test_a_quarter_that_would_end_without_a_meeting_warns_who_leads(
+    governed: House, fell_through: Deed
+) -> None:
+    house, pl = four_a_year(governed), actor(governed, "pl-1")
+    ref = Ref.of_meeting("leersessie", date(2026, 1, 1))
+    do(house, Deed.MOVE, ref, version=None, actor=pl, now=NOW, filled=Filled(on="2026-03-04"))
+    assert lines(day(house, date(2026, 3, 3))).get("pl-1") == ["meeting_before"]
+    then = at(date(2026, 3, 5), 9)
+    do(house, fell_through, ref, version=None, actor=pl, now=then, filled=Filled("te weinig tijd"))
+    # twenty working days before the end of March have passed: at once, then ten and five before
+    told = days(house, *(date(2026, 3, n) for n in (6, 16, 17, 24)))
+    assert [on.day for on in told if told[on].get("pl-z") == ["meeting_period_ends"]] == [6, 17, 24]
+    assert [on.day for on in told if told[on].get("pl-1") == ["meeting_ask_date"]] == [6, 17, 24]
+    add_meeting(house, "leersessie", "2026-03-30", "10:00", actor=pl, now=at(date(2026, 3, 24), 9))
+    assert "pl-z" not in lines(day(house, date(2026, 3, 26)))
