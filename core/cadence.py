@@ -214,7 +214,7 @@ def _last_weekly(
 
 def _weekly_after(guarded: Guarded, dated: _Dated) -> date:
     """Return the day after which it is weekly: the due date or the last dated occasion."""
-    return max(guarded.due_on, *dated.days[-1:])
+    return max((guarded.due_on, *dated.days[-1:]))
 
 
 @lru_cache(maxsize=10_000)
