@@ -70,7 +70,7 @@ def codes_of_organisation(tx: Transaction, organisation: str, running_on: date) 
         select(terms.c.case_id).where(terms.c.case_id == cases.c.id, terms.c.ends_on <= running_on).exists()
     )
     query = select(cases.c.code).where(cases.c.organisation == organisation, ~ended).order_by(cases.c.code)
-    return list(tx.execute(query).scalars())
+    return [code for (code,) in tx.execute(query).all()]
 
 
 def add_case(tx: Transaction, case: Case, *, now: datetime, by: str) -> int | None:
@@ -197,7 +197,7 @@ def term_columns(kept: KeptTerm) -> dict[str, object]:
         "case_id": kept.case_id,
         "norm": term.norm,
         "start_on": term.start_on,
-        "start_from": term.start_from,
+        "start_from": str(term.start_from),
         "stand_in": term.stand_in,
         "due_on": term.due_on,
         "strict_on": term.strict_on,
