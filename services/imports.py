@@ -112,7 +112,7 @@ _Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class _NewRows:
-    """The rows of a chunk's new cases. Only these are kept of each: the collector has less to look through."""
+    """The rows of a chunk's new cases; only these are kept, so that the collector has less to do."""
 
     cases: list[_Row] = field(default_factory=list)
     facts: list[_Row] = field(default_factory=list)
