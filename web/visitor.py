@@ -12,6 +12,8 @@ from services.signin import FILE_PATH, OVERVIEW_PATH
 
 CLIMBING_PATH, WAITING_PATH, ROUTES_PATH = "/opschalingen", "/wachtenden", "/routes"
 BLOCKERS_PATH, REASSIGN_PATH = "/belemmeringen", "/overdragen"
+CALENDARS_PATH, AGENDAS_PATH = "/kalender", "/agendas"
+"""One's own calendars, and those that are public."""
 
 _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (OVERVIEW_PATH, Verb.SEE_CASE, Nearness.OWN),
@@ -21,6 +23,7 @@ _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (REASSIGN_PATH, Verb.REASSIGN, Nearness.TEAM),
     (BLOCKERS_PATH, Verb.SEE_BLOCKERS, Nearness.OWN),
     (ROUTES_PATH, None, Nearness.OWN),
+    (CALENDARS_PATH, Verb.SUBSCRIBE, Nearness.OWN),
     ("/waarneming", Verb.SET_ABSENCE, Nearness.OWN),
     (FILE_PATH, Verb.IMPORT, Nearness.ORGANISATION),
     ("/instellingen", None, Nearness.OWN),
