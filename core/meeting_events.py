@@ -74,6 +74,37 @@ def _by_night(at: time, minutes: int) -> bool:
     return (begins < _CHANGE_ENDS and ends >= _CHANGE_BEGINS) or ends >= _DAY + _CHANGE_BEGINS
 
 
+def single_dates(
+    series: Series, days: Days, changes: Changes, shown: Shown
+) -> list[tuple[CalendarEvent, Override | None]]:
+    """Return every date of a series in the window on its own, as its events tell it.
+
+    With each comes what differs from the rule, as the events of the series have it. They have no names.
+    """
+    first, last = shown.window.first, min(LAST_DAY, shown.window.last + _REACH)
+    found = occurrences(series, days, first, last, changes)
+    begin = max(FIRST_DAY, first - _REACH)
+    by_rule = set(original_dates(series, begin, last)) if series.rule else set()
+    inside = [one for one in found if min(one.original_on, one.sorted_on) <= shown.window.last]
+    until_on = max((one.original_on for one in inside if one.original_on in by_rule), default=first)
+    kept = [
+        one
+        for one in found
+        if one.status is not MeetingStatus.SKIPPED
+        and (one.original_on <= until_on if one.original_on in by_rule else _in_window(one, shown))
+    ]
+    return [(_alone(one, days, shown, _no_name), _part(one, days, shown, by_rule)) for one in kept]
+
+
+def _no_name(*_: str) -> str:
+    return ""
+
+
+def _part(one: Occurrence, days: Days, shown: Shown, by_rule: set[date]) -> Override | None:
+    differs = one.original_on in by_rule and _differs(one, days, shown)
+    return _override(one, days, shown) if differs else None
+
+
 def _in_window(one: Occurrence, shown: Shown) -> bool:
     return shown.window.covers(one.sorted_on) and not _left_out(one, shown)
 

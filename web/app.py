@@ -13,7 +13,9 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
+from web.agendas import agenda_routes
 from web.blockers import blocker_routes
+from web.calendars import calendar_routes
 from web.case_form_pages import case_form_routes
 from web.casefile import file_routes
 from web.climbing import climbing_routes
@@ -78,6 +80,8 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         reassigning_routes(door),
         opening_routes(door),
         absence_routes(door),
+        calendar_routes(door),
+        agenda_routes(door),
         settings_routes(door),
         file_routes(door),
     ]

@@ -48,6 +48,10 @@ class Door:
         """Show a page to who is signed in; others sign in first."""
         return (await aside(self._show, request, work)).response()
 
+    async def open(self, request: Request, work: Callable[[Visitor | None], Page]) -> Response:
+        """Show a page to everybody; who is signed in gets the way to the other pages with it."""
+        return (await aside(self._open, request, work)).response()
+
     async def take(self, request: Request, work: Take) -> Response:
         """Take a form from who is signed in; refuses one that is not from this session."""
         fields = await read_fields(request)
@@ -58,6 +62,14 @@ class Door:
         try:
             visitor = self.visitor(request)
             return work(visitor) if visitor else moved(f"{SIGN_IN_PATH}?naar={request.url.path}")
+        except Refused as refused:
+            return refused_page(refused, visitor=visitor)
+
+    def _open(self, request: Request, work: Callable[[Visitor | None], Page]) -> Page:
+        visitor: Visitor | None = None
+        try:
+            visitor = self.visitor(request)
+            return work(visitor)
         except Refused as refused:
             return refused_page(refused, visitor=visitor)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from core.errors import Refused
+from services.calendars.choices import public_calendars
 from services.signin import SIGN_IN_PATH, ask_by_mail, look_at_link, sign_in, sign_out
 from web.door import Door
 from web.forms import FORM_TOKEN, Fields, read_fields
@@ -23,7 +24,7 @@ from web.pages import (
     unknown_or_away,
 )
 from web.threads import aside
-from web.visitor import own_page
+from web.visitor import Visitor, own_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def sign_in_routes(door: Door, ways: Ways) -> APIRouter:
 def _add_front(router: APIRouter, door: Door, ways: Ways) -> None:
     @router.api_route("/", methods=["GET", "HEAD"])
     async def front(request: Request) -> Response:
-        return (await aside(_front, door, ways, request)).response()
+        return await door.open(request, lambda visitor: _front(door, ways, visitor))
 
     @router.api_route(SIGN_IN_PATH, methods=["GET", "HEAD"])
     async def ask(request: Request) -> Response:
@@ -81,12 +82,9 @@ def _add_links(router: APIRouter, door: Door) -> None:
         return await aside(_enter, door, token, request)
 
 
-def _front(door: Door, ways: Ways, request: Request) -> Page:
-    try:
-        visitor = door.visitor(request)
-    except Refused as refused:
-        return refused_page(refused)
-    return page(OK, "front", visitor=visitor, ways=ways, leads_to="", mail="", wrong={})
+def _front(door: Door, ways: Ways, visitor: Visitor | None) -> Page:
+    public = bool(public_calendars(door.house))
+    return page(OK, "front", visitor=visitor, ways=ways, leads_to="", mail="", wrong={}, public=public)
 
 
 def _ask(door: Door, ways: Ways, request: Request) -> Page:

@@ -8,10 +8,13 @@ from hashlib import sha256
 
 from core.people import Actor, Person
 from core.rights import Nearness, Verb, may
+from services.calendars.subscriptions import PAGES_PATH
 from services.signin import FILE_PATH, GROUPS_PATH, OVERVIEW_PATH
 
 CLIMBING_PATH, WAITING_PATH, ROUTES_PATH = "/opschalingen", "/wachtenden", "/routes"
 BLOCKERS_PATH, REASSIGN_PATH = "/belemmeringen", "/overdragen"
+CALENDARS_PATH, AGENDAS_PATH = "/kalender", PAGES_PATH
+"""One's own calendars, and those that are public."""
 
 _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (OVERVIEW_PATH, Verb.SEE_CASE, Nearness.OWN),
@@ -22,6 +25,7 @@ _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (BLOCKERS_PATH, Verb.SEE_BLOCKERS, Nearness.OWN),
     (GROUPS_PATH, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION),
     (ROUTES_PATH, None, Nearness.OWN),
+    (CALENDARS_PATH, Verb.SUBSCRIBE, Nearness.OWN),
     ("/waarneming", Verb.SET_ABSENCE, Nearness.OWN),
     (FILE_PATH, Verb.IMPORT, Nearness.ORGANISATION),
     ("/instellingen", None, Nearness.OWN),

@@ -6,7 +6,6 @@ from datetime import datetime
 from core.calendars import CalendarScope
 from core.people import Actor
 from core.rights import Nearness, Verb, may
-from core.series import Visibility
 from services.calendars.subscriptions import feed_address, pages_address
 from services.calendars.views import public_names
 from services.governance.overview import sees
@@ -34,23 +33,28 @@ class PublicCalendar:
 
 
 def possible_calendars(house: House, *, actor: Actor, now: datetime) -> list[Choice]:
-    """Return the calendars with a secret address that the actor can have, the most personal first."""
-    found = [Choice(CalendarScope.MINE)]
-    if may(actor, Verb.SEE_CASE, Nearness.TEAM) and actor.person_id is not None:
-        found.append(Choice(CalendarScope.TEAM))
+    """Return the calendars with a secret address that the actor can have, the most personal first.
+
+    Of a series that is public too, who sees more of it than dates and title can have that.
+    """
+    rules, found = house.rules, [Choice(CalendarScope.MINE)]
     with house.store.read() as tx:
         scene = set_scene(tx, house, now)
-        closed = [
+        people = [one for one in (actor.person_id, *actor.stands_in_for) if one is not None]
+        if may(actor, Verb.SEE_CASE, Nearness.TEAM) and scene.directory.teams_led_by(people):
+            found.append(Choice(CalendarScope.TEAM))
+        series = [
             Choice(CalendarScope.SERIES, one.code, one.title)
-            for one in house.rules.governance.series.values()
-            if one.visibility is not Visibility.PUBLIC and sees(scene, one, actor)
+            for one in rules.governance.series.values()
+            if sees(scene, one, actor, publicly=False)
         ]
     regions = [
         Choice(CalendarScope.REGION, code, name)
-        for code, name in house.rules.regions.items()
+        for code, name in rules.regions.items()
         if actor.region in (None, code) and may(actor, Verb.SEE_AGREEMENT, Nearness.ORGANISATION)
     ]
-    return [*found, *regions, *closed]
+    everything = [Choice(CalendarScope.GOVERNANCE)] if public_names(rules) else []
+    return [*found, *regions, *series, *everything]
 
 
 def public_calendars(house: House) -> list[PublicCalendar]:

@@ -92,10 +92,20 @@ async def test_a_calendar_is_ended_after_a_question(world: World) -> None:
 async def test_the_choice_is_what_ones_role_allows(world: World) -> None:
     await world.say("jb-1", "/kalender")
     await world.press("jb-1", "Nieuwe agenda")
-    assert labels(world, "jb-1") == ["Mijn termijnen en overleggen", "Besloten overleg", "Annuleren"]
+    assert labels(world, "jb-1") == [
+        "Mijn termijnen en overleggen",
+        "Besloten overleg",
+        "Overleggen en aanleveringen",
+        "Annuleren",
+    ]
     await world.say("tm-1", "/kalender")
     await world.press("tm-1", "Nieuwe agenda")
-    assert labels(world, "tm-1") == ["Mijn termijnen en overleggen", "Termijnen van mijn team", "Annuleren"]
+    assert labels(world, "tm-1") == [
+        "Mijn termijnen en overleggen",
+        "Termijnen van mijn team",
+        "Overleggen en aanleveringen",
+        "Annuleren",
+    ]
 
 
 async def test_an_address_inside_the_house_is_said_to_be_out_of_reach_for_google(world: World) -> None:
