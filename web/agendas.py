@@ -84,7 +84,7 @@ def _one(door: Door, visitor: Visitor | None, name: str) -> Page:
 
 
 def _title(one: PublicCalendar) -> str:
-    return one.label or phrase("ical.name_governance")
+    return one.label or phrase("calendars.governance")
 
 
 def _is_off(one: ComingDate) -> bool:

@@ -87,7 +87,7 @@ def _page(door: Door, visitor: Visitor, fields: Fields, wrong: dict[str, str], *
 
 def name_of(one: FeedView | Choice) -> str:
     """Return what a calendar is called."""
-    return phrase(f"ical.name_{one.scope}", label=one.label)
+    return phrase(f"calendars.{one.scope}", label=one.label)
 
 
 def _key(choice: Choice) -> str:
