@@ -18,6 +18,9 @@ from templates import known_phrases, phrase, render, term_name, upper_first
 
 GROUPS_LIST = "o"
 """In a button about groups: their list."""
+FIRST_ANEW = 0
+"""The page of a list that is shown in a new message: its first, below a message that has to stay."""
+
 ROOM = (2, 1, 0)
 """How much is said about each line of a digest, from all to the least."""
 
@@ -95,7 +98,7 @@ def _digest_buttons(view: DigestView) -> tuple[tuple[Button, ...], ...]:
             )
         )
     if view.governance:
-        rows.append((Button(phrase("button.agenda"), pack(Agree.AGENDA, 1)),))
+        rows.append((Button(phrase("button.agenda"), pack(Agree.AGENDA, FIRST_ANEW)),))
     if view.lines or view.older or view.backlog:
         rows.append((Button(phrase("button.all_today"), pack(Look.TODAY, 1)),))
     return tuple(rows)

@@ -11,7 +11,7 @@ from bot.callbacks import Agree, Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
 from bot.handlers import groups
-from bot.rendering import file_button, in_rows
+from bot.rendering import FIRST_ANEW, file_button, in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.groups import GroupScope
 from core.oversight import LADDER
@@ -44,18 +44,19 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
-async def show_agenda(visit: Visit, page: int = 1) -> None:
-    """Show what is the reader's own in the coming months."""
+async def show_agenda(visit: Visit, page: int = FIRST_ANEW) -> None:
+    """Show what is the reader's own in the coming months; a further page replaces the one before."""
     first, last = visit.today - _BACK, visit.today + _AHEAD
     found = await in_thread(agenda, visit.house, first, last, actor=visit.actor, now=visit.now, mine=True)
     closed = ("held", "not_held", "done", "received", "unknown")
     entries = [one for one in found if one.on >= visit.today or one.status not in closed]
+    anew, page = page == FIRST_ANEW or visit.query is None, max(page, 1)
     shown, rows = _page(entries, page, Agree.AGENDA)
     text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
     buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
     if may(visit.actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION):
         rows = [*rows, [groups.list_button()]]
-    await _present(visit, text, [*in_rows(buttons, 1), *rows], new=page == 1 and visit.query is None)
+    await _present(visit, text, [*in_rows(buttons, 1), *rows], new=anew)
 
 
 def _opening(visit: Visit, number: int, title: str, ref: Ref) -> Button:

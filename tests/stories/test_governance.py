@@ -186,3 +186,12 @@ async def test_the_plan_before_the_state_of_things_is_drawn_up(governed: World) 
     assert "gerealiseerd, begonnen op 1 mei" in await governed.say("pl-1", "begonnen op 1 mei")
     said = await governed.morning(date(2026, 6, 5))
     assert not any("Zorgmakelaar" in text for text in said.get("pl-1", []))
+
+
+async def test_looking_at_the_agenda_leaves_the_daily_message_as_it_is(governed: World) -> None:
+    said = await governed.morning(date(2026, 3, 5))
+    (daily,) = said["gd-1"]
+    assert "agenda" not in daily.casefold()
+    agenda = await governed.press("gd-1", "Bekijken en antwoorden")
+    assert agenda.startswith("Agenda")
+    assert daily in [message.text for message in governed.said_to("gd-1")]
