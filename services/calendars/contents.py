@@ -17,7 +17,7 @@ from core.calendars import (
 from core.cases import Case, KeptTerm
 from core.meeting_events import Shown, series_events
 from core.occurrences import Changes
-from core.people import Actor
+from core.people import Actor, Role
 from core.rights import Nearness, Verb, may, nearness_to_case
 from core.rules import CalendarRules
 from core.series import Series, Visibility
@@ -48,7 +48,8 @@ Remembered = dict[tuple[str, Shown], tuple[Changes, list[CalendarEvent]]]
 class Contents:
     """Makes the events of calendars in one unit of work.
 
-    `remembered` outlives it: what follows from a series, the window and people's changes alone.
+    `remembered` outlives it: what follows from a series, the window and people's changes alone. What is off
+    or gone is shown when its day is `gone_from` or later.
     """
 
     def __init__(self, scene: Scene, installation: str, remembered: Remembered) -> None:
@@ -57,7 +58,7 @@ class Contents:
         self._matters = Matters(scene)
         rules = scene.rules.calendars
         self.window = window_of(scene, rules)
-        self._gone_from = scene.today - timedelta(days=rules.gone_days)
+        self.gone_from = scene.today - timedelta(days=rules.gone_days)
 
     def of(self, view: View) -> list[CalendarEvent]:
         """Return what a calendar shows; nothing when its owner has left or its series is no more."""
@@ -80,7 +81,7 @@ class Contents:
                 self._scene, one, actor, publicly=False
             )
             busy = whole and is_part(self._scene, one, actor) and not one.is_submission
-            shown = Shown(self.window, self._gone_from, whole, busy, done[one.code] if whole else frozenset())
+            shown = Shown(self.window, self.gone_from, whole, busy, done[one.code] if whole else frozenset())
             yield from self._events(one, shown)
 
     def _shows(self, view: View, series: Series, actor: Actor) -> bool:
@@ -114,7 +115,7 @@ class Contents:
         mine = view.scope is CalendarScope.MINE
         for entry in dates_seen(self._matters, actor, mine=mine, region=None if mine else view.target):
             done = entry.status == "done"
-            if not self.window.covers(entry.on) or (done and entry.on < self._gone_from):
+            if not self.window.covers(entry.on) or (done and entry.on < self.gone_from):
                 continue
             yield CalendarEvent(
                 self._uid(EventKind.MILESTONE, entry.ref.code, entry.ref.part),
@@ -135,8 +136,14 @@ class Contents:
                 yield from self._of_term(case, kept)
 
     def _cases(self, view: View, actor: Actor) -> list[Case]:
-        """Return the running cases that these people hold, or somebody of the teams they lead."""
+        """Return the running cases that these people hold, or somebody of the teams they lead.
+
+        Of a mailbox all of its institution: its name is on no case, it holds what nobody else does.
+        """
         directory, today = self._scene.directory, self._scene.today
+        if Role.CONTACT in actor.roles:
+            own = [actor.organisation] if actor.organisation else []
+            return cases_page(self._scene.tx, organisations=own, running_on=today)
         people = [one for one in (actor.person_id, *actor.stands_in_for) if one is not None]
         teams = directory.teams_led_by(people) if view.scope is CalendarScope.TEAM else ()
         return cases_page(self._scene.tx, held_by=people, teams=teams, running_on=today)
@@ -170,7 +177,7 @@ class Contents:
             )
 
     def _tells(self, term: Term, state: EventState) -> bool:
-        recent = not state.is_off or term.watched_on >= self._gone_from
+        recent = not state.is_off or term.watched_on >= self.gone_from
         return recent and self.window.covers(term.watched_on)
 
 

@@ -152,7 +152,9 @@ class CalendarDesk:
         if settle(events, kept, now):
             return None
         gone_since = now - timedelta(days=self._house.rules.calendars.gone_days)
-        entries = published(events, kept, still_from=contents.window.first, gone_since=gone_since)
+        # what was told to be off leaves in silence: it would say that something done is cancelled after all
+        still_from = max(contents.window.first, contents.gone_from)
+        entries = published(events, kept, still_from=still_from, gone_since=gone_since)
         return Calendar(view.scope, label_of(self._house.rules, view), entries, self._house.rules.public_url)
 
     def _settle(self, tx: Transaction, view: View, now: datetime) -> None:

@@ -27,7 +27,7 @@ from services.calendars.subscriptions import (
     revoke_feed,
 )
 from services.calendars.views import View, public_names
-from services.cases import record_fact
+from services.cases import record_fact, withdraw
 from services.governance.access import Deed
 from services.governance.deeds import Filled, add_meeting, do
 from services.governance.matters import MatterKind, Ref
@@ -221,8 +221,26 @@ def test_a_term_that_is_met_is_told_as_done_and_leaves_after_a_while(
     met = {entry.event.norm: entry for entry in after.entries}["1"]
     assert (met.event.uid, met.event.state) == (first.event.uid, EventState.DONE)
     assert met.sequence == first.sequence + 1
-    later = NOW + timedelta(days=60)
-    assert "1" not in {event.norm for event in events(desk, view, later)}
+    assert met.event.when.on == date(2026, 3, 9)
+
+    def known(on: date) -> bool:
+        return met.event.uid in {event.uid for event in events(desk, view, at(on))}
+
+    assert known(date(2026, 4, 6))
+    # after four weeks without a word: "cancelled" would be wrong
+    assert not known(date(2026, 4, 7))
+    withdraw(governed, "GIA-2026-001", FactKind.FIRST_CONTACT, actor=CLI, now=at(date(2026, 4, 8)))
+    calendar = desk.calendar(view, now=at(date(2026, 4, 8)))
+    again = {entry.event.norm: entry for entry in calendar.entries}["1"]
+    assert (again.event.uid, again.event.state) == (met.event.uid, EventState.CONFIRMED)
+    assert again.sequence > met.sequence
+
+
+def test_a_mailbox_has_the_terms_that_nobody_else_holds(governed: House, desk: CalendarDesk) -> None:
+    a_case(governed, "GIA-2026-001", protector="jb-1")
+    a_case(governed, "GIA-2026-002", protector=None)
+    found = events(desk, own(governed, "meldpunt-gia"), kind=EventKind.TERM)
+    assert {event.title for event in found} == {"GIA-2026-002"}
 
 
 def test_a_case_that_left_is_gone_without_its_code(governed: House, desk: CalendarDesk) -> None:

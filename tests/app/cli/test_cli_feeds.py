@@ -1,12 +1,17 @@
 """`feed` and `export calendar` on the command line."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import icalendar
 import pytest
 
 from app.commands.desk import desk_at
-from tests.app.cli.conftest import Cli
+from services.governance.access import Deed
+from services.governance.deeds import Filled, do
+from services.governance.matters import Ref
+from tests.app.cli.conftest import CONFIG, Cli
+from tests.feeds.expanders import by_recurring_ical_events, said
 from web.feeds import calendar_desk
 
 
@@ -125,3 +130,69 @@ def test_an_address_outside_is_given_without_a_warning(staffed: Cli, monkeypatch
     said = staffed("feed", "create", "--scope", "mine", "--person", "jb-1").out
     assert "https://termijnwacht.regio.nl/feeds/" in said
     assert "Google" not in said
+
+
+AGREED = """
+[[series]]
+code = "overleg"
+title = "Regionaal overleg"
+starts_on = 2026-08-31
+rule = "FREQ=WEEKLY;INTERVAL=3"
+at = "10:00"
+minutes = 90
+place = "Stadhuis"
+chair = "pl-1"
+visibility = "members"
+steps = [{ code = "stukken", title = "stukken rondsturen", before = 5 }]
+
+[[series]]
+code = "uitvraag"
+title = "Uniforme uitvraag"
+kind = "submission"
+starts_on = 2026-09-10
+rule = "FREQ=MONTHLY;BYMONTHDAY=10"
+on_day_off = "previous_working_day"
+"""
+FIRST, LAST = date(2026, 9, 7), date(2027, 6, 30)
+
+
+def listed(cli: Cli) -> list[tuple[str, str]]:
+    """Return when what takes place, as `calendar` says it."""
+    found = []
+    for one in cli("calendar", "--from", FIRST.isoformat(), "--to", LAST.isoformat(), "--json").data:
+        starts_at, day = one.get("starts_at"), one["working_due_on"] or one.get("due_on")
+        when = datetime.fromisoformat(starts_at) if starts_at else date.fromisoformat(day)
+        if one["status"] != "cancelled":
+            found.append((said(when), one["title"]))
+    return sorted(found)
+
+
+def exported(cli: Cli) -> list[tuple[str, str]]:
+    """Return when what takes place, as the calendar of the project leader says it of the same days."""
+    assert cli("export", "calendar", "mijn.ics", "--scope", "mine", "--person", "pl-1", "--force").status == 0
+    dates = by_recurring_ical_events((cli.folder / "mijn.ics").read_bytes())
+    inside = [one for one in dates if FIRST <= one.on <= LAST and one.status == "CONFIRMED"]
+    return sorted((one.begins, one.summary.removeprefix("Aanleveren: ")) for one in inside)
+
+
+def test_the_list_and_the_exported_calendar_say_the_same_after_every_change(cli: Cli) -> None:
+    cli.file("config.toml", CONFIG + AGREED)
+    assert cli("init").status == 0
+    assert cli("people", "add", "pl-1", "--role", "projectleider").status == 0
+    changes = (
+        (Deed.MOVE, date(2026, 10, 12), Filled(on="2026-10-14", at="13:00", confirmed=True)),
+        (Deed.CANCEL, date(2026, 11, 2), Filled("te weinig mensen")),
+        (Deed.MOVE_ALL, date(2026, 11, 23), Filled(on="2026-11-30", confirmed=True)),
+        (Deed.ADD, date(2027, 1, 4), Filled(on="2026-12-21", at="09:30", confirmed=True)),
+        (Deed.RESET, date(2026, 11, 23), Filled()),
+    )
+    before = listed(cli)
+    assert before == exported(cli)
+    for deed, original_on, filled in changes:
+        with desk_at(Path("config.toml")) as desk:
+            ref = Ref.of_meeting("overleg", original_on)
+            do(desk.house, deed, ref, version=None, actor=desk.actor, now=desk.now, filled=filled)
+        after = listed(cli)
+        assert after == exported(cli), deed
+        assert after != before, deed
+        before = after
