@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,7 @@ from services.calendars.choices import PublicCalendar, public_calendars
 from services.calendars.coming import ComingDate, coming_dates
 from services.calendars.subscriptions import FEED_PATH
 from services.calendars.views import public_view
-from templates import long_day, month_title, phrase, wall_time
+from templates import month_title, phrase, wall_time
 from templates.calendar_words import DUTCH
 from web.door import Door
 from web.pages import OK, Page, nothing_here, page
@@ -27,10 +28,10 @@ MOST_DATES = 60
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A date in words: its day, its time if any, its title, and what more there is to say."""
+    """A date in words: its day and hours if it has them, its title, and what more there is to say."""
 
-    day: str
-    time: str
+    on: date | None
+    hours: str
     title: str
     more: tuple[str, ...]
     is_off: bool
@@ -55,7 +56,7 @@ def _list(door: Door, visitor: Visitor | None) -> Page:
     now = visitor.now if visitor else door.clock.now()
     found = []
     for one in public_calendars(door.house):
-        coming = [date for date in coming_dates(door.house, one.name, now=now) or [] if not _is_off(date)]
+        coming = [each for each in coming_dates(door.house, one.name, now=now) or [] if not _is_off(each)]
         found.append((one.name, _title(one), _line(coming[0]) if coming else None))
     return page(OK, "agendas", visitor=visitor, calendars=found)
 
@@ -98,9 +99,9 @@ def _by_month(coming: Iterable[ComingDate]) -> list[tuple[str, list[Line]]]:
 
 def _line(one: ComingDate) -> Line:
     when, state = one.when, one.event.state
-    day = phrase("calendars.no_date") if state is EventState.TO_BE_SET else long_day(when.on)
+    on = None if state is EventState.TO_BE_SET else when.on
     hours = ""
     if when.at is not None:
         hours = phrase("calendars.hours", at=wall_time(when.at), until=wall_time(when.until.time()))
     more = DUTCH.description(one.event, one.part).splitlines()
-    return Line(day, hours, DUTCH.summary(one.event, one.part), tuple(more), state.is_off)
+    return Line(on, hours, DUTCH.summary(one.event, one.part), tuple(more), state.is_off)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from core.calendars import CalendarScope
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed, ProblemCode, Refused, refuse
 from core.rights import Nearness, Verb, demand
 from services.calendars.addresses import CalendarAddresses
 from services.calendars.choices import Choice, possible_calendars, public_calendars
@@ -110,6 +110,8 @@ def _make(door: Door, visitor: Visitor, fields: Fields) -> Page:
     choices = {_key(one): one for one in possible_calendars(house, actor=visitor.actor, now=visitor.now)}
     chosen = choices.get(form.choice(WHICH, choices))
     through_on = form.day(THROUGH, needed=False)
+    if through_on is not None and through_on < house.today(visitor.now):
+        form.refuse(THROUGH, refuse(ProblemCode.FEED_ENDED))
     if form.wrong or chosen is None:
         return _page(door, visitor, fields, form.wrong)
     if not take_ticket(house, fields.one("bewijs"), visitor.person, visitor.now):

@@ -5,4 +5,5 @@ def qr_svg(text: str) -> str:
     """Return the drawing of a text as a code; whoever shows it says in words what it is."""
     import segno  # noqa: PLC0415 - only for who asks
 
-    return str(segno.make(text, error="m").svg_inline(border=4, omitsize=True, lineclass=None, svgclass=None))
+    drawing = segno.make(text, error="m").svg_inline(border=4, omitsize=True, lineclass=None, svgclass=None)
+    return str(drawing).replace("<svg ", '<svg aria-hidden="true" ', 1)

@@ -203,6 +203,11 @@ def test_what_is_not_right_is_said_at_its_field(
     assert mine(office) == []
 
 
+def test_everything_that_is_not_right_is_said_at_once(signed_in: SignIn) -> None:
+    text = make(signed_in("jb-1"), welke="", tot="2026-09-06").text
+    assert re.findall(r'<li><a href="#(\w+)">', text) == ["welke", "tot"]
+
+
 def test_a_refused_form_can_be_sent_again(office: Office, signed_in: SignIn) -> None:
     session = signed_in("jb-1")
     answer = make(session, tot="2026-09-06")
