@@ -129,7 +129,7 @@ class _Past:
             if one.status is MeetingStatus.TO_BE_SET:
                 held_on = self._house.rules.calendar.back(one.due_on, _SET_BEFORE)
                 self._do(Deed.MOVE, ref, held_on, Filled(on=held_on.isoformat(), confirmed=True))
-            self._do(Deed.HELD, ref, held_on, Filled(self._told["held"][one.series.code]))
+            self._do(Deed.HELD, ref, held_on, Filled(self._told["held"].get(one.series.code, "")))
 
     def plan_ahead(self, found: Iterable[Occurrence]) -> None:
         """Move one meeting that is to come, take its answers, and do what its preparation asked already."""
