@@ -192,16 +192,16 @@ class DirectoryShelf:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: tuple[str | None, date, Directory] | None = None
+        self._kept: tuple[str | None, date, Directory, list[Person]] | None = None
 
     def present(self, tx: Transaction, rules: Rules, today: date) -> Directory:
         """Return everybody as this unit of work sees them, and the absences that have not passed."""
         version, kept = people_version(tx), self._kept
         if kept is not None and kept[0] == version and kept[1] == today:
             return kept[2]
-        people = kept[2].everybody() if kept and kept[0] == version else everybody(tx)
+        people = kept[3] if kept and kept[0] == version else everybody(tx)
         made = Directory(people, absences_from(tx, today), rules)
-        self._kept = (version, today, made)
+        self._kept = (version, today, made, people)
         return made
 
 
