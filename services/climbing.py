@@ -145,13 +145,15 @@ _NOT_TAKEN = (Stage.ANNOUNCED, Stage.OFFERED, Stage.BOUNCED)
 def _ending(scene: Scene, escalation: Escalation, term: Term | None) -> Stage | None:
     """Return how an escalation ends by what its term says now; None while it goes on.
 
-    Who has taken it keeps it when the date moves; what nobody has taken begins anew with the new date.
+    Who has taken it keeps it when the date moves, and who was asked stays asked when it comes sooner. Else what
+    nobody has taken begins anew with the new date.
     """
     if term is not None and not term.is_open:
         return Stage.SOLVED
     if term is None or needs_none(term, scene.today):
         return Stage.WITHDRAWN
-    if escalation.stage not in _NOT_TAKEN:
+    asked = escalation.stage is not Stage.ANNOUNCED
+    if escalation.stage not in _NOT_TAKEN or (asked and term.watched_on < escalation.watched_on):
         return None
     moved = term.watched_on != escalation.watched_on
     return Stage.WITHDRAWN if moved or _is_cleared(scene, escalation, term) else None

@@ -545,6 +545,19 @@ def test_a_corrected_date_withdraws_it_and_it_begins_anew_by_the_new_one(region_
     ]
 
 
+def test_who_was_asked_stays_asked_when_the_date_comes_sooner(region_house: House) -> None:
+    left(region_house)
+    before = escalation(region_house)
+    now = at(LEAVES, 11)
+    record_fact(region_house, CODE, FactKind.ORDERED, date(2026, 2, 25), actor=CLI, now=now)
+
+    assert running(region_house, now=now).term.watched_on == date(2026, 5, 25)  # type: ignore[union-attr]
+    assert escalation(region_house) == before
+    assert running(region_house).holder == "tm-1"
+    answer(region_house, "tm-1", Answer.ACCEPT, LEAVES)
+    assert escalation(region_house).stage == Stage.ACCEPTED
+
+
 def test_who_took_it_keeps_it_when_the_date_moves(region_house: House) -> None:
     left(region_house)
     answer(region_house, "tm-1", Answer.ACCEPT, LEAVES)
