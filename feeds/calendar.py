@@ -66,6 +66,15 @@ def to_ical(calendar: Calendar, words: CalendarWords, *, zone: ZoneInfo) -> byte
     return _bytes(made)
 
 
+def to_document(entry: Published, words: CalendarWords, *, zone: ZoneInfo) -> bytes:
+    """Return one dated meeting as a file for who asked for it; a later one with the same UID replaces it.
+
+    It is published, of a cancelled meeting with that status: a cancellation has to name who invited whom
+    (RFC 5546, 3.2.5). Refuses a series with ValueError.
+    """
+    return to_invitation(entry, words, zone=zone, method=Method.PUBLISH)
+
+
 def to_invitation(
     entry: Published,
     words: CalendarWords,

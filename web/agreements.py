@@ -57,20 +57,19 @@ def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: d
 
 def file_answer(house: House, view: ActionView, now: datetime) -> Response:
     """Return the calendar file of the meeting that a link leads to. Refuses what has none."""
-    from feeds.calendar import Method, to_invitation  # noqa: PLC0415 - its library is only for who asks
+    from feeds.calendar import to_document  # noqa: PLC0415 - its library is only for who asks
     from templates.calendar_words import DUTCH  # noqa: PLC0415
 
     ref = _ref(view)
     if ref is None:
         return nothing_here().response()
     entry = meeting_file(house, ref, actor=view.actor, now=now)
-    method = Method.CANCEL if entry.event.state.is_off else Method.PUBLISH
-    body = to_invitation(entry, DUTCH, zone=house.rules.zone, method=method)
+    body = to_document(entry, DUTCH, zone=house.rules.zone)
     name = phrase("ical.file_name", on=entry.event.when.on)
     return Response(
         body,
         headers={
-            "Content-Type": f"text/calendar; method={method}; charset=utf-8",
+            "Content-Type": "text/calendar; method=PUBLISH; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',
         },
     )

@@ -11,7 +11,7 @@ from templates import chat_text, phrase
 
 
 async def send_file(visit: Visit, pressed: Pressed) -> None:
-    """Send the meeting as a calendar file; of one that was cancelled the file takes it out again."""
+    """Send the meeting as a calendar file, which takes the place of an earlier one."""
     ref = unpacked(pressed.args, visit.house)
     entry = await in_thread(meeting_file, visit.house, ref, actor=visit.actor, now=visit.now)
     body = await in_thread(_bytes, entry, visit)
@@ -21,8 +21,7 @@ async def send_file(visit: Visit, pressed: Pressed) -> None:
 
 
 def _bytes(entry: Published, visit: Visit) -> bytes:
-    from feeds.calendar import Method, to_invitation  # noqa: PLC0415 - its library is only for who asks
+    from feeds.calendar import to_document  # noqa: PLC0415 - its library is only for who asks
     from templates.calendar_words import DUTCH  # noqa: PLC0415
 
-    method = Method.CANCEL if entry.event.state.is_off else Method.PUBLISH
-    return to_invitation(entry, DUTCH, zone=visit.house.rules.zone, method=method)
+    return to_document(entry, DUTCH, zone=visit.house.rules.zone)

@@ -101,6 +101,26 @@ async def test_a_file_in_the_chat_is_replaced_by_the_next_one(governed: World) -
     assert "attendee" not in events[0]
 
 
+async def test_the_file_of_a_cancelled_meeting_says_so_in_the_chat_and_on_its_page(governed: World) -> None:
+    await governed.until(at(date(2026, 3, 16), 9))
+    address = link_in(governed.mails_to(OFFICIAL)[0], "Bekijken en antwoorden")
+    await governed.say("pl-1", "/agenda")
+    await open_entry(governed, "ma 23 mrt 10.00")
+    await governed.press("pl-1", "Laten vervallen")
+    await governed.say("pl-1", "te weinig punten")
+    await governed.press("pl-1", "Agendabestand")
+    sent = governed.said_to("pl-1")[-1]
+    assert "gaat niet door" in sent.text
+    assert sent.file is not None
+    page = await governed.web.get(f"{address}?agendabestand")
+    for content in (sent.file.content, page.content):
+        calendar = icalendar.Calendar.from_ical(content)
+        (event,) = calendar.walk("VEVENT")
+        assert str(calendar["method"]) == "PUBLISH"
+        assert told(event) == ("23-03 10:00", "CANCELLED", "Vervallen: Overleg Rijk")
+        assert int(event["sequence"]) == 1
+
+
 async def test_the_page_behind_a_mail_link_has_the_file_too(governed: World) -> None:
     await governed.until(at(date(2026, 3, 16), 9))
     (reminder,) = governed.mails_to(OFFICIAL)
