@@ -84,7 +84,7 @@ def single_dates(
     first, last = shown.window.first, min(LAST_DAY, shown.window.last + _REACH)
     found = occurrences(series, days, first, last, changes)
     begin = max(FIRST_DAY, first - _REACH)
-    by_rule = set(original_dates(series, begin, last)) if series.rule else set()
+    by_rule = set(original_dates(series, begin, last)) if _read_alike(series) else set()
     inside = [one for one in found if min(one.original_on, one.sorted_on) <= shown.window.last]
     until_on = max((one.original_on for one in inside if one.original_on in by_rule), default=first)
     kept = [

@@ -12,6 +12,7 @@ from core.errors import Refused
 from services.calendars.desk import CalendarDesk, Served
 from services.calendars.subscriptions import FEED_PATH
 from services.house import House
+from templates import phrase
 from web.conditional import has_already
 from web.door import Door
 from web.pages import AWAY, MISSING
@@ -39,8 +40,6 @@ _HEADERS = {
     "Cache-Control": "private, no-cache",
     "Accept-Ranges": "none",
 }
-_NOTHING = "Deze agenda is er niet.\n"
-_LATER = "Probeer het later nog eens.\n"
 
 
 def calendar_desk(house: House) -> CalendarDesk:
@@ -64,14 +63,16 @@ def feed_routes(door: Door, desk: CalendarDesk) -> APIRouter:
         try:
             served = await aside(_find, desk, name, client_kind(request.headers.get("user-agent", "")), now)
         except Refused:
-            return PlainTextResponse(_LATER, status_code=AWAY, headers={"Retry-After": "60"})
+            return PlainTextResponse(phrase("ical.later"), status_code=AWAY, headers={"Retry-After": "60"})
         if served is not None:
             return _answer(request, served)
         address = request.client.host if request.client else ""
         wait = wrong.wait_after_wrong(address, now)
         if wait:
-            return PlainTextResponse(_LATER, status_code=TOO_MANY, headers={"Retry-After": str(wait)})
-        return PlainTextResponse(_NOTHING, status_code=MISSING)
+            return PlainTextResponse(
+                phrase("ical.later"), status_code=TOO_MANY, headers={"Retry-After": str(wait)}
+            )
+        return PlainTextResponse(phrase("ical.nothing"), status_code=MISSING)
 
     router.add_route(FEED_PATH + "/{name}.ics", feed, methods=["GET", "HEAD"])
     return router
