@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.occurrences import Days, OccurrenceBook
+from core.occurrence_book import OccurrenceBook
+from core.occurrences import Days
 from core.oversight import Oversight
 from core.planboard import Deadline, Plan
 from core.series import Closure, Series

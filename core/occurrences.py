@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
 
 from core.series import (
     LONGEST_CLOSURE,
@@ -360,53 +359,6 @@ def find(series: Series, days: Days, original_on: date, changes: Changes = NO_CH
     last = max([near + reach, slot_end(series, original_on), *moved])
     found = occurrences(series, days, max(FIRST_DAY, first - _WEEK), min(LAST_DAY, last), changes)
     return next((one for one in found if one.original_on == original_on), None)
-
-
-_Kept = tuple[Days, Changes]
-
-
-class OccurrenceBook:
-    """Remembers what was asked about series, as long as people change nothing of them.
-
-    It gives what `occurrences` and `find` give. Every series is to have a code of its own.
-    """
-
-    def __init__(self, most: int = 2000) -> None:
-        """Remember at most so many answers."""
-        self._most = most
-        self._stretches: dict[tuple[str, date, date], tuple[_Kept, tuple[Occurrence, ...]]] = {}
-        self._found: dict[tuple[str, date], tuple[_Kept, Occurrence | None]] = {}
-
-    def between(
-        self, series: Series, days: Days, first: date, last: date, changes: Changes
-    ) -> tuple[Occurrence, ...]:
-        """Return the occurrences of a stretch of days, in order."""
-        key, known = (series.code, first, last), (days, changes)
-        kept = self._stretches.get(key)
-        if kept is None or not _same(kept[0], known):
-            kept = known, tuple(occurrences(series, days, first, last, changes))
-            _keep(self._stretches, key, kept, self._most // 20)
-        return kept[1]
-
-    def find(self, series: Series, days: Days, original_on: date, changes: Changes) -> Occurrence | None:
-        """Return the occurrence that began as `original_on`."""
-        key, known = (series.code, original_on), (days, changes)
-        kept = self._found.get(key)
-        if kept is None or not _same(kept[0], known):
-            kept = known, find(series, days, original_on, changes)
-            _keep(self._found, key, kept, self._most)
-        return kept[1]
-
-
-def _same(one: _Kept, other: _Kept) -> bool:
-    same_days = one[0].calendar is other[0].calendar and one[0].closures == other[0].closures
-    return same_days and one[1] == other[1]
-
-
-def _keep(shelf: dict[Any, Any], key: object, answer: object, most: int) -> None:
-    if len(shelf) >= most:
-        shelf.clear()
-    shelf[key] = answer
 
 
 class Concern(StrEnum):

@@ -145,8 +145,8 @@ _NOT_TAKEN = (Stage.ANNOUNCED, Stage.OFFERED, Stage.BOUNCED)
 def _ending(scene: Scene, escalation: Escalation, term: Term | None) -> Stage | None:
     """Return how an escalation ends by what its term says now; None while it goes on.
 
-    Who has taken it keeps it when the date moves, and who was asked stays asked when it comes sooner. Else what
-    nobody has taken begins anew with the new date.
+    Who has taken it keeps it when the date moves, and who was asked stays asked when it comes sooner. Else
+    what nobody has taken begins anew with the new date.
     """
     if term is not None and not term.is_open:
         return Stage.SOLVED

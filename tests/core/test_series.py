@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from core.chain import Step, plan_chain
 from core.clocktime import local_moment
+from core.occurrence_book import OccurrenceBook
 from core.occurrences import (
     Change,
     Changes,
     Days,
     MeetingStatus,
-    OccurrenceBook,
     Shift,
     differences,
     find,
