@@ -19,11 +19,10 @@ def claim(
     claimed_by: str,
     lease_until: datetime,
     most: int,
-    busy: Iterable[int] = (),
 ) -> list[Message]:
     """Claim messages that may go out at `now`: pending ones, and those whose claim has run out.
 
-    `busy` are people who get none this time. Another claimer sees them as taken.
+    At most one for each reader. Another claimer sees them as taken.
     """
     ready = or_(
         (messages.c.state == MessageState.PENDING) & (messages.c.send_after <= now),
@@ -31,12 +30,12 @@ def claim(
     )
     chosen = (
         select(messages)
-        .where(ready, ~_digest_under_way(now), messages.c.person_id.not_in(list(busy)))
+        .where(ready, ~_digest_under_way(now))
         .order_by(messages.c.send_after, messages.c.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=messages)
     )
-    claimed = _one_digest_each([message_of_row(row) for row in tx.execute(chosen)])
+    claimed = _one_each([message_of_row(row) for row in tx.execute(chosen)])
     for message in claimed:
         crashed = message.state is MessageState.SENDING
         tx.execute(
@@ -69,16 +68,12 @@ def _digest_under_way(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _one_digest_each(found: Iterable[Message]) -> list[Message]:
-    readers: set[int] = set()
-    chosen = []
+def _one_each(found: Iterable[Message]) -> list[Message]:
+    """Return the first message of each reader: the next goes when it has ended, so they arrive in order."""
+    first: dict[int, Message] = {}
     for message in found:
-        if message.kind is MessageKind.DIGEST:
-            if message.person_id in readers:
-                continue
-            readers.add(message.person_id)
-        chosen.append(message)
-    return chosen
+        first.setdefault(message.person_id, message)
+    return list(first.values())
 
 
 def claim_stands(tx: Transaction, message: Message) -> bool:

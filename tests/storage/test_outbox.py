@@ -80,6 +80,16 @@ def test_a_claimer_that_wakes_up_late_changes_nothing(house: House) -> None:
     assert states(house) == ["sent"]
 
 
+def test_the_messages_of_one_reader_go_one_after_the_other(house: House) -> None:
+    put(house, "jb-1", 2)
+    put(house, "tm-1", 1)
+    jb, tm = person(house, "jb-1").id, person(house, "tm-1").id
+    rounds = []
+    while claimed := claim_messages(house, NOW):
+        rounds.append([(message.id, message.person_id) for message in claimed])
+    assert rounds == [[(1, jb), (3, tm)], [(2, jb)]]
+
+
 def test_one_person_gets_one_digest_at_a_time(house: House) -> None:
     who = person(house, "jb-1")
     with house.store.write() as tx:
