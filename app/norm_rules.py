@@ -45,7 +45,7 @@ def norm_of(row: "NormTable") -> Norm:
 
 
 def _cadence(cadence: Cadence, reminders: "Reminders") -> Cadence:
-    return replace(cadence, **given(reminders))
+    return cadence._replace(**given(reminders))
 
 
 def given(row: Table, *without: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from core.workdays import WorkingCalendar
 
@@ -33,8 +34,7 @@ class OccasionKind(StrEnum):
     ESCALATION = "escalation"
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(NamedTuple):
     """The days, in working days before and after the due date, on which each is told."""
 
     protector_before: tuple[int, ...] = (5, 2, 0)
@@ -53,8 +53,7 @@ class Cadence:
         return self.manager_before if rung is Rung.MANAGER else self.protector_before
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDays:
+class OwnDays(NamedTuple):
     """The weekdays (1 Monday to 5 Friday, at least one) on which a person works."""
 
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
@@ -94,8 +93,7 @@ class Occasion:
         return f"{self.kind}:{self.offset}"
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(NamedTuple):
     """What the guard must know of an open term to say when to speak."""
 
     start_on: date

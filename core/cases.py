@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from core.facts import Fact
 from core.terms import Term
@@ -21,8 +22,7 @@ class Case:
     manager_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTerm:
+class KeptTerm(NamedTuple):
     """A term as it is stored.
 
     `version` goes up whenever the term comes out differently; `told_through_on` is the last day up to which

@@ -1,8 +1,8 @@
 """What the guard asks: which terms are due for a notice, and what it writes down when it has spoken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
@@ -12,8 +12,7 @@ from storage.store import Transaction
 from storage.tables import cases, postponements, terms
 
 
-@dataclass(frozen=True, slots=True)
-class DueTerm:
+class DueTerm(NamedTuple):
     """A term of which something has to be said, with who holds its case; `due_on` is the guarded date."""
 
     case_id: int
