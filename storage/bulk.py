@@ -1,8 +1,9 @@
 """Writes many rows at once: what SQLAlchemy does anew for each row is done once for each statement."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -33,19 +34,13 @@ class _Parameter:
     in_rows: bool
     constant: object
 
-    def column(self, rows: Sequence[Row]) -> Sequence[object]:
+    def column(self, rows: Sequence[Row]) -> Iterable[object]:
         """Return the driver's value for each row."""
         if not self.in_rows:
             constant = self.convert(self.constant) if self.convert else self.constant
-            return [constant] * len(rows)
-        values = list(map(itemgetter(self.name), rows))
-        return values if self.convert is None else _converted(values, self.convert)
-
-
-def _converted(values: Sequence[object], convert: Callable[[Any], Any]) -> Sequence[object]:
-    """Convert each object once, however often it occurs: in bulk most dates and moments do often."""
-    once = {identity: convert(value) for identity, value in {id(value): value for value in values}.items()}
-    return [once[id(value)] for value in values]
+            return repeat(constant, len(rows))
+        values = map(itemgetter(self.name), rows)
+        return values if self.convert is None else map(self.convert, values)
 
 
 @dataclass(frozen=True, slots=True)
