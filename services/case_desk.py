@@ -144,7 +144,7 @@ def fact_row(
     """Return the columns of a new fact."""
     return {
         "case_id": case_id,
-        "kind": kind.value,
+        "kind": str(kind),
         "on": on,
         "value": value,
         "measure_no": measure_no,

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Delete, Dialect, Insert, Update
+from sqlalchemy.types import TypeEngine
 
 from storage.store import Transaction
 
@@ -67,10 +68,16 @@ def _prepare(statement: Insert | Update | Delete, dialect: Dialect, names: tuple
     parameters = tuple(
         _Parameter(
             name,
-            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect),
+            _converter(compiled.binds[name].type, dialect),
             name in names,
             compiled.binds[name].effective_value,
         )
         for name in order
     )
     return _Prepared(str(compiled), bool(compiled.positional), parameters)
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a driver's value; in bulk the same days and moments occur again and again."""
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=10_000)(convert) if convert and kind.hashable else convert

@@ -1,7 +1,6 @@
 """The kinds of column that tables are made of. Dates are local, moments UTC; a naive moment is refused."""
 
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Date, DateTime, ForeignKey, Integer, MetaData, TypeDecorator
@@ -29,8 +28,6 @@ class Day(TypeDecorator[date]):
         return _day_text if dialect.name == "sqlite" else None
 
 
-# In bulk the same days and moments occur again and again.
-@lru_cache(maxsize=40_000)
 def _day_text(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
 
@@ -56,7 +53,6 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else aware(value)
 
 
-@lru_cache(maxsize=1_000)
 def _moment_text(value: datetime | None) -> str | None:
     return None if value is None else aware(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 

@@ -197,7 +197,7 @@ def term_columns(kept: KeptTerm) -> dict[str, object]:
         "case_id": kept.case_id,
         "norm": term.norm,
         "start_on": term.start_on,
-        "start_from": term.start_from.value,
+        "start_from": str(term.start_from),
         "stand_in": term.stand_in,
         "due_on": term.due_on,
         "strict_on": term.strict_on,
