@@ -111,8 +111,8 @@ def next_occasion(
 ) -> Occasion | None:
     """Return the first occasion for `rung` that falls after `after_on`, or None when nothing more is owed."""
     dated = _dated(guarded, cadence, calendar, rung, days)
-    index = bisect_right(dated, after_on, key=lambda occasion: occasion.on)
-    found = dated[index] if index < len(dated) else None
+    index = bisect_right(dated.days, after_on)
+    found = dated.occasions[index] if index < len(dated.days) else None
     if found is None and cadence.weekly_after:
         found = _weekly(guarded, dated, calendar, days, after_on)
     if found is None or (guarded.stops_on and found.on >= guarded.stops_on):
@@ -136,24 +136,29 @@ def owed_occasion(
     if guarded.stops_on and today >= guarded.stops_on:
         return None
     dated = _dated(guarded, cadence, calendar, rung, days)
-    index = bisect_right(dated, today, key=lambda occasion: occasion.on)
-    latest = dated[index - 1] if index else None
-    if index == len(dated) and cadence.weekly_after:
+    index = bisect_right(dated.days, today)
+    latest = dated.occasions[index - 1] if index else None
+    if index == len(dated.days) and cadence.weekly_after:
         latest = _last_weekly(guarded, dated, calendar, days, today) or latest
     if latest is None or (told_through_on and latest.on <= told_through_on):
         return None
     return latest
 
 
+class _Dated(NamedTuple):
+    """Every occasion apart from the weekly ones, one a day, in order of date; and those days."""
+
+    days: tuple[date, ...]
+    occasions: tuple[Occasion, ...]
+
+
 @lru_cache(maxsize=100_000)
 def _dated(
     guarded: Guarded, cadence: Cadence, calendar: WorkingCalendar, rung: Rung, days: OwnDays
-) -> tuple[Occasion, ...]:
-    """Return every occasion apart from the weekly ones, one a day, in order of date."""
-    by_day: dict[date, Occasion] = {}
-    for occasion in _occasions(guarded, cadence, calendar, rung, days):
-        by_day[occasion.on] = occasion
-    return tuple(by_day[on] for on in sorted(by_day))
+) -> _Dated:
+    by_day = {occasion.on: occasion for occasion in _occasions(guarded, cadence, calendar, rung, days)}
+    in_order = tuple(sorted(by_day))
+    return _Dated(in_order, tuple([by_day[on] for on in in_order]))
 
 
 def _occasions(
@@ -187,7 +192,7 @@ def _uncoupled(guarded: Guarded, calendar: WorkingCalendar, days: OwnDays) -> It
 
 
 def _weekly(
-    guarded: Guarded, dated: tuple[Occasion, ...], calendar: WorkingCalendar, days: OwnDays, after_on: date
+    guarded: Guarded, dated: _Dated, calendar: WorkingCalendar, days: OwnDays, after_on: date
 ) -> Occasion:
     """Return the weekly occasion after `after_on` and the dated ones: the week's first own working day."""
     floor = max(after_on, _weekly_after(guarded, dated))
@@ -198,7 +203,7 @@ def _weekly(
 
 
 def _last_weekly(
-    guarded: Guarded, dated: tuple[Occasion, ...], calendar: WorkingCalendar, days: OwnDays, today: date
+    guarded: Guarded, dated: _Dated, calendar: WorkingCalendar, days: OwnDays, today: date
 ) -> Occasion | None:
     """Return the last weekly occasion up to `today`, or None while there was none."""
     monday = today - timedelta(days=today.weekday())
@@ -207,9 +212,9 @@ def _last_weekly(
     return Occasion(on, OccasionKind.WEEKLY) if on > _weekly_after(guarded, dated) else None
 
 
-def _weekly_after(guarded: Guarded, dated: tuple[Occasion, ...]) -> date:
+def _weekly_after(guarded: Guarded, dated: _Dated) -> date:
     """Return the day after which it is weekly: the due date or the last dated occasion."""
-    return max(guarded.due_on, dated[-1].on) if dated else guarded.due_on
+    return max((guarded.due_on, *dated.days[-1:]))
 
 
 @lru_cache(maxsize=10_000)

@@ -159,20 +159,21 @@ def count_norm(norm: Norm, start_on: date, calendar: WorkingCalendar) -> Counted
     """Return the date of a norm or kind of date whose clock starts on `start_on`. Only duties roll."""
     if norm.counting is Counting.FORWARD:
         return count(start_on, norm.length, norm.rounding, calendar)
-    day = {
-        Counting.BACK: lambda: _counted_back(start_on, norm.length, calendar),
-        Counting.LAST_DAY: lambda: start_on - timedelta(days=1),
-        Counting.ON: lambda: start_on,
-    }[norm.counting]()
+    if norm.counting is Counting.BACK:
+        return _count_back(start_on, norm.length, calendar)
+    day = start_on if norm.counting is Counting.ON else start_on - timedelta(days=1)
     return Counted(day, day, day)
 
 
-def _counted_back(from_on: date, length: Length, calendar: WorkingCalendar) -> date:
+@lru_cache(maxsize=50_000)
+def _count_back(from_on: date, length: Length, calendar: WorkingCalendar) -> Counted:
     if length.unit is Unit.WORKING_DAYS:
-        return calendar.back(from_on, length.count)
-    if length.unit is Unit.MONTHS:
-        return add_months(from_on, -length.count)
-    return from_on - timedelta(days=length.count * (7 if length.unit is Unit.WEEKS else 1))
+        day = calendar.back(from_on, length.count)
+    elif length.unit is Unit.MONTHS:
+        day = add_months(from_on, -length.count)
+    else:
+        day = from_on - timedelta(days=length.count * (7 if length.unit is Unit.WEEKS else 1))
+    return Counted(day, day, day)
 
 
 def end_after(start_on: date, length: Length, calendar: WorkingCalendar) -> date:

@@ -216,9 +216,7 @@ def _first_known(ledger: Ledger, group: tuple[FactKind, ...]) -> _Start | None:
 
 def _term(case: _Case, norm: Norm, start: _Start) -> Term:
     counted = count_norm(norm, start.on, case.calendar)
-    evidence = {kind: evidence_on(case.ledger, kind) for kind in norm.evidence}
-    dates = [on for on in evidence.values() if on is not None]
-    missing = tuple([kind for kind, on in evidence.items() if on is None])
+    dates, missing = _evidence(case.ledger, norm)
     explained = case.ledger.get(norm.explained_by) if norm.explained_by is not None else None
     new_on = explained.on if explained is not None else None
     party = case.ledger.get(norm.party) if norm.party is not None else None
@@ -242,6 +240,19 @@ def _term(case: _Case, norm: Norm, start: _Start) -> Term:
         expected_on=_expected_on(case.ledger, missing),
         party=party.value if party is not None else None,
     )
+
+
+def _evidence(ledger: Ledger, norm: Norm) -> tuple[list[date], tuple[FactKind, ...]]:
+    """Return the dates of the evidence that counts, and the kinds that are missing."""
+    dates: list[date] = []
+    missing: tuple[FactKind, ...] = ()
+    for kind in norm.evidence:
+        on = evidence_on(ledger, kind)
+        if on is None:
+            missing += (kind,)
+        else:
+            dates.append(on)
+    return dates, missing
 
 
 _AFTER_THE_END = timedelta(days=7)

@@ -84,8 +84,8 @@ class Directory:
         turns = [
             on
             for person_id in person_ids
-            if (person := self.person(person_id))
-            for absence in self._absences.get(person.id, [])
+            if person_id in self._absences and (person := self.person(person_id))
+            for absence in self._absences[person.id]
             if (substitute := self.person(absence.substitute_id)) and substitute.days != person.days
             for on in (absence.from_on, absence.through_on + timedelta(days=1))
             if on > after
