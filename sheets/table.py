@@ -90,23 +90,25 @@ def _rows(
     raw: Iterator[tuple[int, Sequence[str]]], header: tuple[str, ...], shape: Shape
 ) -> Iterator[SheetRow]:
     count = 0
+    dated = shape.date_columns.intersection(header)
     for line, cells in raw:
         if is_blank(cells):
             continue
         count += 1
         if count > shape.max_rows:
             raise refuse(ProblemCode.FILE_TOO_MANY_ROWS, line=line, limit=shape.max_rows)
-        yield SheetRow(line, _named(line, cells, header, shape))
+        named = _named(line, cells, header)
+        for name in dated:
+            named[name] = day_text(named[name], shape.day_nought)
+        yield SheetRow(line, named)
 
 
-def _named(line: int, cells: Sequence[str], header: tuple[str, ...], shape: Shape) -> dict[str, str]:
+def _named(line: int, cells: Sequence[str], header: tuple[str, ...]) -> dict[str, str]:
     width = len(header)
     if len(cells) > width and not is_blank(cells[width:]):
         raise refuse(ProblemCode.FILE_CELLS_TOO_MANY, line=line, cells=_filled(cells), expected=width)
     named = dict.fromkeys(header, "")
     named.update(zip(header, map(str.strip, cells), strict=False))
-    for name in shape.date_columns.intersection(header):
-        named[name] = day_text(named[name], shape.day_nought)
     return named
 
 
