@@ -110,6 +110,15 @@ class _Undo(Exception):
 _Row = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class _NewRows:
+    """The rows of a chunk's new cases; only these outlive each, for the garbage collector's sake."""
+
+    cases: list[_Row] = field(default_factory=list)
+    facts: list[_Row] = field(default_factory=list)
+    terms: list[_Row] = field(default_factory=list)
+
+
 def import_cases(
     house: House,
     content: bytes,
@@ -191,26 +200,24 @@ class _Import:
         if not rows:
             return
         ids = reserve_case_ids(self._scene.tx, len(rows))
-        new = [self._new_case(case_id, row) for case_id, row in zip(ids, rows, strict=True)]
-        add_cases(self._scene.tx, [case for case, _, _ in new])
-        add_facts(self._scene.tx, [fact for _, facts, _ in new for fact in facts])
-        add_terms(self._scene.tx, [term_columns(kept) for _, _, terms in new for kept in terms])
+        new = _NewRows()
+        for case_id, row in zip(ids, rows, strict=True):
+            self._add_case(new, case_id, row)
+        add_cases(self._scene.tx, new.cases)
+        add_facts(self._scene.tx, new.facts)
+        add_terms(self._scene.tx, new.terms)
         self.tally.created += len(rows)
 
-    def _new_case(self, case_id: int, row: CaseRow) -> tuple[_Row, list[_Row], list[KeptTerm]]:
-        case = _case_of(case_id, row)
-        columns = {
-            "id": case_id,
-            **case_columns(case),
-            "created_at": self._scene.now,
-            "created_by": self._actor.name,
-        }
-        ledger = {kind: _told(row, kind) for kind in row.dates}
-        facts = [self._fact(case_id, kind, told) for kind, told in ledger.items()]
-        terms = new_terms(self._scene, case, CaseLedger(ledger))
-        for kept in terms:
+    def _add_case(self, new: _NewRows, case_id: int, row: CaseRow) -> None:
+        scene, case = self._scene, _case_of(case_id, row)
+        new.cases.append(
+            {"id": case_id, **case_columns(case), "created_at": scene.now, "created_by": self._actor.name}
+        )
+        ledger = _ledger(row)
+        new.facts.extend([self._fact(case_id, kind, told) for kind, told in ledger.items()])
+        for kept in new_terms(scene, case, CaseLedger(ledger)):
+            new.terms.append(term_columns(kept))
             self._count_backlog(kept)
-        return columns, facts, terms
 
     def _count_backlog(self, kept: KeptTerm) -> None:
         """Count what is listed once and never nagged; of an ended measure nothing is said at all."""
@@ -254,14 +261,13 @@ class _Import:
             return False
         standing = [fact for fact in facts if fact.stands()]
         tx, now, by = self._scene.tx, self._scene.now, self._actor.name
+        told = _ledger(row)
         for name, value in differences.fields.items():
             change_case(tx, case, name, value, now=now, by=by, source=self._source)
         for kind in differences.dates:
             if present := differences.replaced(kind, standing):
                 withdraw_fact(tx, present.id, now=now, by=by)
-            add_facts(
-                tx, [self._fact(case.id, kind, _told(row, kind), differences.measure_no(kind, standing))]
-            )
+            add_facts(tx, [self._fact(case.id, kind, told[kind], differences.measure_no(kind, standing))])
         fresh = stored_case(tx, case.id)
         rederive(self._scene, fresh)
         self._tell_new_protector(case, fresh)
@@ -335,7 +341,7 @@ def _case_of(case_id: int, row: CaseRow) -> Case:
     )
 
 
-def _told(row: CaseRow, kind: FactKind) -> Told:
-    """Return what a row states of one kind, with the value that the kind needs beside a date."""
-    value = row.protector if kind is FactKind.PROTECTOR_COUPLED else _VALUES.get(kind)
-    return Told(row.dates[kind], value)
+def _ledger(row: CaseRow) -> dict[FactKind, Told]:
+    """Return what a row states of each kind, with the value that the kind needs beside a date."""
+    values = {FactKind.PROTECTOR_COUPLED: row.protector, **_VALUES}
+    return {kind: Told(on, values.get(kind)) for kind, on in row.dates.items()}
