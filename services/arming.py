@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from core.cadence import EVERY_WORKING_DAY, OccasionKind, Rung
 from core.cases import Case
-from core.desks import DESK_KIND
+from core.desks import DESK_KIND, DeskBook, Scope
 from core.escalations import Escalation, EscalationStep
 from core.ladder import (
     BEFORE_THE_FIRST,
@@ -114,11 +115,16 @@ def begin(scene: Scene, case: Case, term: Term, seen_on: date | None = None) -> 
 def frozen_ladder(scene: Scene, case: Case, term: Term) -> Ladder:
     """Return a term's ladder as it is armed now: with its route, without desks of a kind that nobody has."""
     norm = scene.rules.norms.in_force(term.norm, term.start_on)
-    if norm is None:
+    if norm is None or not norm.ladder:
         return ()
-    desks = scene.rules.escalation.desks
     scope = scene.rules.scope(case.organisation, case.municipality)
-    frozen = desks.frozen(norm.ladder, scope, scene.today)
+    return _frozen(norm.ladder, scene.rules.escalation.desks, scope, scene.today)
+
+
+@lru_cache(maxsize=10_000)
+def _frozen(ladder: Ladder, desks: DeskBook, scope: Scope, today: date) -> Ladder:
+    """Return a ladder as it is armed on a day; every case of one place has the same."""
+    frozen = desks.frozen(ladder, scope, today)
     kept = [
         rung
         for rung in frozen
