@@ -11,7 +11,7 @@ from core.facts import ATTESTED_BY_FILE, Fact, FactKind, Fit, Told
 from core.ledger import CaseLedger
 from core.people import Actor
 from core.rights import Nearness, Verb, may
-from services.case_desk import fact_row, stored_case
+from services.case_desk import stored_case
 from services.case_differences import compare
 from services.casefile import DATE_COLUMNS, CaseRow, RowReader, check_header
 from services.couplings import tell_assigned
@@ -112,7 +112,7 @@ _Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class _NewRows:
-    """The rows of a chunk's new cases; only these are kept, so that the collector has less to do."""
+    """The rows of a chunk's new cases; only these outlive each, for the garbage collector's sake."""
 
     cases: list[_Row] = field(default_factory=list)
     facts: list[_Row] = field(default_factory=list)
@@ -226,16 +226,17 @@ class _Import:
             self.tally.unknown += not kept.term.told
 
     def _fact(self, case_id: int, kind: FactKind, told: Told, measure_no: int = 1) -> _Row:
-        return fact_row(
-            case_id,
-            kind,
-            told.on,
-            value=told.value,
-            measure_no=measure_no,
-            source=self._source,
-            now=self._scene.now,
-            by=self._actor.name,
-        )
+        """Return the columns of a fact that the file states; it has no items, details or notes."""
+        return {
+            "case_id": case_id,
+            "kind": str(kind),
+            "on": told.on,
+            "value": told.value,
+            "measure_no": measure_no,
+            "source": self._source,
+            "recorded_at": self._scene.now,
+            "recorded_by": self._actor.name,
+        }
 
     def _update(self, rows: list[tuple[CaseRow, Case]]) -> None:
         case_ids = [case.id for _, case in rows]

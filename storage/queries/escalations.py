@@ -16,6 +16,10 @@ from storage.tables import blockers, escalation_steps, escalations
 
 _ADD = insert(escalations)
 _ADD_STEPS = insert(escalation_steps)
+_CHANGE = update(escalations).where(
+    escalations.c.id == bindparam("key_id"), escalations.c.version == bindparam("key_version")
+)
+"""Sets the columns whose values are given with it."""
 _DUE = (
     select(escalations)
     .where(escalations.c.next_at <= bindparam("now"))
@@ -80,11 +84,8 @@ def held_by(tx: Transaction, person_ids: Iterable[int]) -> list[Escalation]:
 def change_escalation(tx: Transaction, escalation: Escalation, **columns: object) -> Escalation | None:
     """Change an escalation that nobody changed meanwhile; None when somebody did."""
     values = columns | {"version": escalation.version + 1}
-    result = tx.execute(
-        update(escalations)
-        .where(escalations.c.id == escalation.id, escalations.c.version == escalation.version)
-        .values(**values)
-    )
+    key = {"key_id": escalation.id, "key_version": escalation.version}
+    result = tx.execute(_CHANGE, key | values)
     return replace(escalation, **values) if result.rowcount == 1 else None  # type: ignore[arg-type]
 
 
