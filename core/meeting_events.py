@@ -152,7 +152,7 @@ def _left_out(one: Occurrence, shown: Shown) -> bool:
 
     A recess took it, it was cancelled long ago, or it was held on a day that nobody told.
     """
-    if one.on is None and (one.series.rule is not None or one.status is MeetingStatus.HELD):
+    if one.is_taken_away or (one.on is None and one.status is MeetingStatus.HELD):
         return True
     return _state(one).is_off and one.sorted_on < shown.cancelled_from
 

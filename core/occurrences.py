@@ -137,6 +137,11 @@ class Occurrence:
         )
 
     @property
+    def is_taken_away(self) -> bool:
+        """Tell whether a recess or a day off leaves it without a date, also when people had cancelled it."""
+        return self.on is None and self.series.rule is not None
+
+    @property
     def sorted_on(self) -> date:
         """Return the day by which it is put in order."""
         return self.on or self.due_on

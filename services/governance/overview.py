@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from core.chain import plan_chain
 from core.errors import ProblemCode, refuse
-from core.occurrences import Difference, MeetingStatus, Occurrence, differences
+from core.occurrences import Difference, Occurrence, differences
 from core.oversight import Oversight
 from core.people import Actor
 from core.planboard import ActionState, Deadline, Plan
@@ -74,7 +74,7 @@ def _of_series(matters: Matters, first: date, last: date, actor: Actor, *, mine:
     ahead = max((step.before for one in seen for step in one.steps), default=0)
     until = last + timedelta(days=2 * ahead + 14) if ahead else last
     near = matters.between(first - timedelta(days=7), until, seen)
-    found = [one for one in near if one.status is not MeetingStatus.SKIPPED]
+    found = [one for one in near if not one.is_taken_away]
     matters.read_ahead(found)
     for occurrence in found:
         if occurrence.series.is_submission:

@@ -6,16 +6,22 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from services.governance.access import Deed
+from services.governance.deeds import Filled, do
+from services.governance.matters import Ref
+from services.governance.overview import agenda
 from services.house import House
 from storage.store import open_store
 from tests.calendar_histories import STEPS, Life, Step, Watch
 from tests.calendar_trust import agreed_rules
+from tests.factories import actor
 
 _numbers = st.integers(0, 60)
 # dates, meetings and facts make up most of what happens
@@ -115,3 +121,20 @@ def test_calendars_and_lists_agree_on_both_engines(house: House) -> None:
     assert [done for done in life.happened if "refused" in done] == []
     assert {name for name, *_ in EVERYTHING} == set(STEPS)
     assert [one for one in watch.secrets_of_cases() if any(one in body for body in watch.public_bodies)] == []
+
+
+def test_a_cancelled_meeting_that_a_shift_puts_on_a_day_off_is_in_neither(
+    region: Region, tmp_path: Path
+) -> None:
+    cancelled, moved = (Ref.of_meeting("tafel", on) for on in (date(2026, 4, 20), date(2026, 3, 23)))
+    with a_life(region, tmp_path) as life:
+        watch, leader = Watch(life), actor(life.house, "pl-1")
+        # a week later it would be on King's Day
+        for deed, ref in ((Deed.CANCEL, cancelled), (Deed.MOVE_ALL, moved)):
+            watch.look_at_all()
+            filled = Filled("vakantie", "2026-03-30", confirmed=True)
+            do(life.house, deed, ref, version=None, actor=leader, now=life.now, filled=filled)
+        watch.look_at_all()
+        listed = agenda(life.house, life.today, date(2026, 6, 1), actor=leader, now=life.now)
+        assert moved in {entry.ref for entry in listed}
+        assert cancelled not in {entry.ref for entry in listed}
