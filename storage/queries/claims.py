@@ -1,15 +1,18 @@
 """Claims on messages of the outbox: who is sending one, until when, and how it ended."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, tuple_, update
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from core.outbox import Message, MessageKind, MessageState
+from core.outbox import Message, MessageState
 from core.ports import ChannelName
 from storage.queries.outbox import message_by_id, message_of_row
 from storage.store import Transaction
 from storage.tables import deliveries, messages
+
+MessageColumns = ReadOnlyColumnCollection[str, Any]
 
 
 def claim(
@@ -22,20 +25,17 @@ def claim(
 ) -> list[Message]:
     """Claim messages that may go out at `now`: pending ones, and those whose claim has run out.
 
-    At most one for each reader. Another claimer sees them as taken.
+    At most one for each reader, and none for whom one is under way: they arrive in order, and after an
+    outage the digests of one reader become one. Another claimer sees them as taken.
     """
-    ready = or_(
-        (messages.c.state == MessageState.PENDING) & (messages.c.send_after <= now),
-        (messages.c.state == MessageState.SENDING) & (messages.c.lease_until <= now),
-    )
     chosen = (
         select(messages)
-        .where(ready, ~_digest_under_way(now))
+        .where(_is_ready(messages.c, now), ~_waits_for_another(now))
         .order_by(messages.c.send_after, messages.c.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=messages)
     )
-    claimed = _one_each([message_of_row(row) for row in tx.execute(chosen)])
+    claimed = [message_of_row(row) for row in tx.execute(chosen)]
     for message in claimed:
         crashed = message.state is MessageState.SENDING
         tx.execute(
@@ -52,28 +52,27 @@ def claim(
     return [found for message in claimed if (found := message_by_id(tx, message.id))]
 
 
-def _digest_under_way(now: datetime) -> ColumnElement[bool]:
-    """Hold for a digest whose reader is being sent another one: after an outage they become one."""
-    other = messages.alias("other")
-    return (messages.c.kind == MessageKind.DIGEST) & (
-        select(other.c.id)
-        .where(
-            other.c.person_id == messages.c.person_id,
-            other.c.kind == MessageKind.DIGEST,
-            other.c.id != messages.c.id,
-            other.c.state == MessageState.SENDING,
-            other.c.lease_until > now,
-        )
-        .exists()
+def _is_ready(columns: MessageColumns, now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (columns.state == MessageState.PENDING) & (columns.send_after <= now),
+        (columns.state == MessageState.SENDING) & (columns.lease_until <= now),
     )
 
 
-def _one_each(found: Iterable[Message]) -> list[Message]:
-    """Return the first message of each reader: the next goes when it has ended, so they arrive in order."""
-    first: dict[int, Message] = {}
-    for message in found:
-        first.setdefault(message.person_id, message)
-    return list(first.values())
+def _waits_for_another(now: datetime) -> ColumnElement[bool]:
+    """Hold for a message of whose reader another one is being sent, or goes before it."""
+    other = messages.alias("other")
+    under_way = (other.c.state == MessageState.SENDING) & (other.c.lease_until > now)
+    is_earlier = tuple_(other.c.send_after, other.c.id) < tuple_(messages.c.send_after, messages.c.id)
+    return (
+        select(other.c.id)
+        .where(
+            other.c.person_id == messages.c.person_id,
+            other.c.id != messages.c.id,
+            under_way | (_is_ready(other.c, now) & is_earlier),
+        )
+        .exists()
+    )
 
 
 def claim_stands(tx: Transaction, message: Message) -> bool:

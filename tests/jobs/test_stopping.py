@@ -14,7 +14,7 @@ from services.house import House
 from storage.queries.outbox import add_message
 from storage.queries.people import change_person
 from storage.tables import messages
-from tests.factories import MONDAY, NOW, MovableClock, person
+from tests.factories import MONDAY, NOW, PEOPLE, MovableClock, person
 
 
 class SlowChannel:
@@ -37,20 +37,24 @@ class SlowChannel:
         return
 
 
-def put_messages(house: House, how_many: int) -> None:
-    """Put messages in the outbox about somebody who cannot be reached."""
-    reader, other = person(house, "tm-1"), "gd-b"
+OTHER = "gd-b"
+READERS = [one.name for one in PEOPLE if one.name != OTHER]
+
+
+def put_messages(house: House, *readers: str) -> None:
+    """Put messages in the outbox about somebody who cannot be reached, one for each that is named."""
+    ids = [person(house, name).id for name in readers]
     with house.store.write() as tx:
-        change_person(tx, person(house, other).id, chat_id=None)
-        for _ in range(how_many):
+        change_person(tx, person(house, OTHER).id, chat_id=None)
+        for reader in ids:
             add_message(
                 tx,
-                reader.id,
+                reader,
                 MessageKind.UNREACHABLE,
                 MONDAY,
                 send_after=NOW,
                 now=NOW,
-                payload={"person": other},
+                payload={"person": OTHER},
             )
 
 
@@ -63,7 +67,8 @@ def states(house: House) -> dict[str, int]:
 async def test_messages_in_flight_are_recorded_before_the_work_ends(
     sqlite_house: House, clock: MovableClock
 ) -> None:
-    put_messages(sqlite_house, 3 * IN_FLIGHT)
+    put_messages(sqlite_house, *READERS, *READERS, *READERS)
+    assert len(READERS) == IN_FLIGHT
     channel = SlowChannel()
     work = Work(sqlite_house, {ChannelName.TELEGRAM: Courier(channel, telegram_content)}, clock)
     await work.plan()
@@ -78,7 +83,7 @@ async def test_messages_in_flight_are_recorded_before_the_work_ends(
 
 
 async def test_after_the_end_nothing_is_begun(sqlite_house: House, clock: MovableClock) -> None:
-    put_messages(sqlite_house, 1)
+    put_messages(sqlite_house, "tm-1")
     channel = SlowChannel()
     work = Work(sqlite_house, {ChannelName.TELEGRAM: Courier(channel, telegram_content)}, clock)
     await work.plan()
