@@ -48,6 +48,7 @@ class SubstituteView:
     absent: str
     from_on: date
     through_on: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,9 @@ def _substitute(scene: Scene, message: Message, reader: Reader) -> SubstituteVie
         == (reader.person.id, from_on, through_on)
         for absence in scene.directory.absences_of(absent.id)
     )
-    return SubstituteView(reader.person.name, absent.name, from_on, through_on) if absent and stands else None
+    if absent is None or not stands:
+        return None
+    return SubstituteView(reader.person.name, absent.name, from_on, through_on, scene.today)
 
 
 def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> UnreachableView | None:

@@ -50,4 +50,4 @@ async def _show(visit: Visit, municipality: str, organisation: str, rows: list[l
         (step, desk, desk.table.next_after(visit.now, zone) if desk and desk.table else None)
         for step, desk in zip(card.route.steps if card.route else (), card.desks, strict=True)
     ]
-    await visit.say(chat_text("escalations.route", card=card, steps=steps), rows)
+    await visit.say(chat_text("escalations.route", card=card, steps=steps, today=visit.today), rows)

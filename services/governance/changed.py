@@ -26,6 +26,7 @@ class ChangedView:
     was_on: date | None
     was_at: time | None
     was_place: str | None
+    today: date
     file: Published | None = None
 
     @property
@@ -48,4 +49,6 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
     if was == (occurrence.on, occurrence.at, occurrence.place, cancelled):
         return None
     file = published_meeting(scene, occurrence)
-    return ChangedView(person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, file)
+    return ChangedView(
+        person.name, occurrence.series.title, occurrence, was_on, was_at, was_place, scene.today, file
+    )

@@ -130,6 +130,7 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling) -> Governanc
         "coming": coming,
         "absent": absent,
         "chairs": telling.audience is Audience.CHAIR,
+        "today": scene.today,
     }
     file = published_meeting(scene, occurrence) if telling.moment is Moment.BEFORE else None
     title, due_on = occurrence.series.title, occurrence.sorted_on

@@ -110,7 +110,8 @@ def _fullest_why() -> Screen:
             stand_in=True,
             statutory_due_on=EARLY,
             skipped=long.skipped * 6,
-        )
+        ),
+        TODAY,
     )
 
 
@@ -143,9 +144,9 @@ CASES: dict[str, Screen] = {
     "assigned-empty": _message(
         MessageKind.ASSIGNED, replace(an_assignment(""), case=a_case_view([]), offers=())
     ),
-    "substitute": _message(MessageKind.SUBSTITUTE, SubstituteView("jb-1", "jb-2", EARLY, LATE)),
+    "substitute": _message(MessageKind.SUBSTITUTE, SubstituteView("jb-1", "jb-2", EARLY, LATE, TODAY)),
     "substitute-fullest": _message(
-        MessageKind.SUBSTITUTE, SubstituteView(LONGEST_NAME, HOSTILE, EARLY, LATE), repeated=True
+        MessageKind.SUBSTITUTE, SubstituteView(LONGEST_NAME, HOSTILE, EARLY, LATE, TODAY), repeated=True
     ),
     "unreachable": _message(MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3)),
     "unreachable-fullest": _message(
@@ -182,7 +183,7 @@ CASES: dict[str, Screen] = {
     "list": _list(_summary(CODE), _summary("GIA-2026-0002", _COURSE)),
     "list-fullest": _fullest_list(),
     "list-empty": _list(),
-    "why": why_screen(count_term(RULES, "1", date(2026, 4, 24))),
+    "why": why_screen(count_term(RULES, "1", date(2026, 4, 24)), TODAY),
     "why-fullest": _fullest_why(),
 }
 

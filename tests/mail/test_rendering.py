@@ -19,6 +19,7 @@ from services.trouble import HolidaysView
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
+    TODAY,
     a_change,
     a_digest,
     a_line,
@@ -40,7 +41,7 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "assigned": (MessageKind.ASSIGNED, an_assignment(), False),
     "substitute": (
         MessageKind.SUBSTITUTE,
-        SubstituteView("jb-1", "jb-2", date(2026, 9, 14), date(2026, 9, 25)),
+        SubstituteView("jb-1", "jb-2", date(2026, 9, 14), date(2026, 9, 25), TODAY),
         False,
     ),
     "unreachable": (MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3), True),
