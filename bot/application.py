@@ -18,6 +18,7 @@ from bot.callbacks import Act, Agree, Look, Own, Pressed, unpack
 from bot.desk import Desk, Visit
 from bot.handlers import (
     absence,
+    adding,
     agreements,
     blockers,
     calendar_files,
@@ -82,6 +83,8 @@ BUTTONS: Mapping[str, Handle] = {
     Agree.SHOW: agreements.open_matter,
     Agree.DEED: agreements.begin,
     Agree.FILE: calendar_files.send_file,
+    Agree.ADD: adding.start,
+    Agree.REMIND: agreements.remind_everybody,
     Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
     Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),
     Own.PRESENT: lambda visit, pressed: absence.present_again(visit, pressed.arg(0)),

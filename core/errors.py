@@ -102,6 +102,7 @@ class ProblemCode(StrEnum):
     BLOCKER_UNKNOWN = "blocker_unknown"
 
     # governance
+    SERIES_UNKNOWN = "series_unknown"
     MATTER_UNKNOWN = "matter_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"

@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     HOLIDAYS = "holidays"
     SIGN_IN = "sign_in"
     CHANGED = "changed"
+    REMINDER = "reminder"
 
     @property
     def answers_a_person(self) -> bool:

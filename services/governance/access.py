@@ -12,11 +12,13 @@ from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
     Matter,
+    MatterKind,
     MeetingMatter,
     StepMatter,
     SubmissionMatter,
     participants_of,
 )
+from services.governance.silence import silent_about
 from services.scene import Scene
 
 
@@ -39,6 +41,7 @@ class Deed(StrEnum):
     RECORD = "record"
     LADDER = "ladder"
     BOX = "box"
+    REMIND = "remind"
 
 
 FIELDS: Mapping[Deed, tuple[str, ...]] = {
@@ -71,9 +74,18 @@ _RIGHT: Mapping[Deed, Verb] = {
 }
 
 
+_REMINDS: Mapping[MatterKind, Verb] = {
+    MatterKind.MEETING: Verb.CHAIR_MEETING,
+    MatterKind.SUBMISSION: Verb.RECORD_RECEIPT,
+}
+
+
 def deeds_for(scene: Scene, matter: Matter, actor: Actor) -> list[Deed]:
     """Return what an actor can do about a matter now, the most useful first."""
-    return [deed for deed in _possible(matter) if _may(scene, matter, deed, actor)]
+    found = [deed for deed in _possible(matter) if _may(scene, matter, deed, actor)]
+    if Deed.REMIND in found and not silent_about(scene, matter):
+        found.remove(Deed.REMIND)
+    return found
 
 
 def _possible(matter: Matter) -> list[Deed]:
@@ -82,9 +94,9 @@ def _possible(matter: Matter) -> list[Deed]:
     if isinstance(matter, StepMatter):
         return [Deed.STEP] if matter.done_on is None else []
     if isinstance(matter, SubmissionMatter):
-        return [Deed.RECEIVE]
+        return [Deed.RECEIVE, Deed.REMIND]
     if isinstance(matter, ActionMatter):
-        return [Deed.COLOUR]
+        return [Deed.COLOUR, Deed.REMIND]
     found = [Deed.BOX] if matter.deadline.boxes else []
     found.append(Deed.RECORD)
     return [*found, Deed.LADDER] if isinstance(matter.holder, Oversight) else found
@@ -95,12 +107,18 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     if status is MeetingStatus.TO_BE_SET:
         return [Deed.MOVE, Deed.CANCEL]
     if status in (MeetingStatus.CANCELLED, MeetingStatus.SKIPPED):
-        return [Deed.MOVE, Deed.RESET]
+        return [Deed.MOVE, *_back(matter)]
     if status in (MeetingStatus.HELD, MeetingStatus.NOT_HELD):
         return [Deed.HELD, Deed.NOT_HELD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
     asked = [Deed.HELD, Deed.NOT_HELD]
-    return [*answers, *asked, Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL, Deed.RESET]
+    moves = [Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL]
+    return [*answers, Deed.REMIND, *asked, *moves, *_back(matter)]
+
+
+def _back(matter: MeetingMatter) -> list[Deed]:
+    """Return the way back to what was agreed; a meeting that people added was never agreed."""
+    return [] if matter.occurrence.added else [Deed.RESET]
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:
@@ -119,6 +137,8 @@ def _right(matter: Matter, deed: Deed) -> Verb:
     waits = isinstance(matter, MeetingMatter) and matter.occurrence.status is MeetingStatus.TO_BE_SET
     if deed is Deed.MOVE and waits:
         return Verb.CHAIR_MEETING
+    if deed is Deed.REMIND:
+        return _REMINDS.get(matter.ref.kind, Verb.LEAD_AGREEMENT)
     return _RIGHT.get(deed, Verb.LEAD_AGREEMENT)
 
 

@@ -8,31 +8,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from core.errors import NotAllowed, Problem, ProblemCode, refuse
+from core.errors import ProblemCode, refuse
 from core.oversight import LADDER, LadderStep, count_characters
 from core.people import Actor
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
-from core.rights import Verb, may, nearness_to_agreement
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
 from services.governance.access import Deed, demand_deed
 from services.governance.matters import (
     DeadlineMatter,
     Matter,
-    MatterKind,
     Matters,
     MeetingMatter,
     Ref,
     StepMatter,
 )
 from services.governance.planning import (
-    add_occurrence,
     cancel_meeting,
     move_meeting,
     reset_meeting,
     set_place,
 )
+from services.governance.reminding import Reminded, remind
 from services.house import House
 from services.scene import Scene, set_scene
 from storage.queries.governance import (
@@ -66,11 +64,12 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A deed that was done: the matter as it is now."""
+    """A deed that was done: the matter as it is now, how many were told, and who was reminded."""
 
     deed: Deed
     matter: Matter
     told: int = 0
+    reminded: Reminded | None = None
 
 
 NOTHING = Filled()
@@ -102,12 +101,14 @@ def do(
             by = matter.occurrence.changed_by if isinstance(matter, (MeetingMatter, StepMatter)) else None
             raise refuse(ProblemCode.MATTER_CHANGED, by=by)
         desk = _Desk(matters, actor, filled)
-        told = _HOW[deed](desk, matter)
+        outcome = _HOW[deed](desk, matter)
         details = {"deed": deed.value, "version": matter.version}
         subject = ref.subject(matter.version)[:120]
         leave_audit(tx, actor=actor.name, verb="governance", subject=subject, now=now, details=details)
         after = Matters(matters.scene).get(ref)
-        return Done(deed, after or matter, told or 0)
+        if isinstance(outcome, Reminded):
+            return Done(deed, after or matter, reminded=outcome)
+        return Done(deed, after or matter, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,11 @@ def _box(desk: _Desk, matter: Matter) -> int:
     return 0
 
 
-_HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
+def _remind(desk: _Desk, matter: Matter) -> Reminded:
+    return remind(desk.matters, [matter], desk.actor)
+
+
+_HOW: Mapping[Deed, Callable[[_Desk, Matter], int | Reminded]] = {
     Deed.PRESENT: _answer("present"),
     Deed.ABSENT: _answer("absent"),
     Deed.SUBSTITUTE: _answer("substitute", asks_who=True),
@@ -298,24 +303,5 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
     Deed.RECORD: _record,
     Deed.LADDER: _ladder,
     Deed.BOX: _box,
+    Deed.REMIND: _remind,
 }
-
-
-def add_meeting(
-    house: House, series: str, on: str, at: str, *, actor: Actor, now: datetime, confirmed: bool = False
-) -> Ref:
-    """Add an occurrence to a series. Refuses who may not lead it, and an odd date until it is confirmed."""
-    day, clock = read_date(on), read_time(at)
-    with house.store.write() as tx:
-        matters = Matters(set_scene(tx, house, now))
-        found = matters.agreed.series.get(series)
-        if found is None or found.is_submission:
-            raise refuse(ProblemCode.MATTER_UNKNOWN)
-        near = nearness_to_agreement(actor, taking_part=False, region=found.region)
-        if not may(actor, Verb.LEAD_AGREEMENT, near):
-            problem = Problem(ProblemCode.NOT_ALLOWED, {"verb": Verb.LEAD_AGREEMENT, "actor": actor.name})
-            raise NotAllowed(problem)
-        add_occurrence(matters, found, day, clock, actor=actor, confirmed=confirmed)
-        ref = Ref(MatterKind.MEETING, series, day)
-        leave_audit(tx, actor=actor.name, verb="add_meeting", subject=ref.subject(1), now=now)
-        return ref

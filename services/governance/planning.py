@@ -8,7 +8,8 @@ from core.errors import ProblemCode, refuse
 from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
 from core.outbox import MessageKind, NewNotice
 from core.people import Actor, Person
-from core.series import Series, agreed_days
+from core.series import Series, agreed_days, original_dates
+from core.workdays import LAST_DAY
 from services.governance.matters import (
     Matter,
     Matters,
@@ -79,13 +80,30 @@ def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> int:
 
 def add_occurrence(
     matters: Matters, series: Series, on: date, at: time | None, *, actor: Actor, confirmed: bool
-) -> int:
-    """Add a meeting to a series; return how many people are told."""
+) -> Ref:
+    """Add a meeting to a series; everybody of the series is told. Return its name.
+
+    Where another date of the series has the day as its name, the next free day names the new one.
+    """
     _ask_about(matters, series, on, None, confirmed=confirmed)
-    scene = matters.scene
-    columns = {"added": True, "moved_at": at}
-    change_meeting(scene.tx, series.code, on, by=actor.name, now=scene.now, **columns)
-    return _tell(matters, Ref.of_meeting(series.code, on), None, actor)
+    scene, name_on = matters.scene, _free_name(matters, series, on)
+    moved_on = on if name_on != on else None
+    columns: dict[str, object] = {"added": True, "moved_at": at, "moved_on": moved_on}
+    change_meeting(scene.tx, series.code, name_on, by=actor.name, now=scene.now, **columns)
+    ref = Ref.of_meeting(series.code, name_on)
+    _tell(matters, ref, None, actor)
+    return ref
+
+
+def _free_name(matters: Matters, series: Series, on: date) -> date:
+    """Return the first day from `on` that names no date of the series, whatever became of that."""
+    kept = matters.changes(series.code).rows
+    days = (on + timedelta(days=number) for number in range((LAST_DAY - on).days + 1))
+    free = (day for day in days if day not in kept and not any(original_dates(series, day, day)))
+    found = next(free, None)
+    if found is None:
+        raise refuse(ProblemCode.DATE_OUT_OF_RANGE, column="on", value=on.isoformat(), last=LAST_DAY)
+    return found
 
 
 def _change(matters: Matters, matter: Matter, actor: Actor, **columns: object) -> int:

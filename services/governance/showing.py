@@ -10,7 +10,8 @@ from core.planboard import DeadlineKind
 from core.rights import Verb, may
 from core.series import Visibility
 from services.governance.access import Deed, deeds_for, nearness
-from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, participants_of
+from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref
+from services.governance.silence import unanswered
 from services.house import House
 from services.scene import set_scene
 from storage.queries.governance import answers_of, boxes_of, ladder_of
@@ -48,14 +49,8 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
             return shown
         given = [one for one in answers_of(tx, ref.code, ref.original_on) if one.version == matter.version]
         told = [(scene.directory.name(one.person_id) or "", one.answer, one.who) for one in given]
-        required, optional = participants_of(matter.occurrence.series, scene.directory, scene.today)
-        people = {person.id for person in (*required, *optional)}
-        silent = len(people - {one.person_id for one in given})
+        silent = len(unanswered(scene, matter))
         return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
-
-
-def _is_public(matter: Matter) -> bool:
-    return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
 
 
 def _with_texts(

@@ -25,6 +25,7 @@ from services.digests import DigestView
 from services.message_views import AssignedView, SubstituteView, UnreachableView, View
 from services.trouble import HolidaysView
 from templates import chat_text
+from tests.agreement_views import a_governance_digest, a_reminder, fullest_reminder
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
@@ -125,6 +126,7 @@ CASES: dict[str, Screen] = {
     "digest-one-line": _message(
         MessageKind.DIGEST, a_digest(a_line(_FIRST, LONGEST_CODE, offers=_TO_COUPLE, coupled=False))
     ),
+    "digest-governance": _message(MessageKind.DIGEST, a_governance_digest()),
     "digest-empty": _message(MessageKind.DIGEST, a_digest(settled=((CODE, "1"),))),
     "urgent": _message(MessageKind.URGENT, a_digest(a_line(_FIRST, coupled=False))),
     "urgent-fullest": _message(MessageKind.URGENT, fullest_digest(), repeated=True),
@@ -167,6 +169,8 @@ CASES: dict[str, Screen] = {
     "escalation-fullest": _message(MessageKind.ESCALATION, fullest_escalations(), repeated=True),
     "changed": _message(MessageKind.CHANGED, a_change()),
     "changed-fullest": _message(MessageKind.CHANGED, a_change(HOSTILE, cancelled=HOSTILE), repeated=True),
+    "reminder": _message(MessageKind.REMINDER, a_reminder()),
+    "reminder-fullest": _message(MessageKind.REMINDER, fullest_reminder(), repeated=True),
     "alert": _message(MessageKind.ALERT, an_alert()),
     "alert-fullest": _message(
         MessageKind.ALERT, replace(an_alert(), code=HOSTILE_CODE, protector=HOSTILE), repeated=True
@@ -257,7 +261,7 @@ def test_what_telegram_counts_are_utf_16_units_after_the_tags() -> None:
 
 
 SCREENS_OF_GOVERNANCE = {"agenda", "matter", "plan", "submissions"}
-"""Screens that stories/test_governance.py reads through the real bot."""
+"""Screens with golden files of their own: see `test_agreement_screens`."""
 
 
 def test_every_template_has_a_golden_file_and_every_golden_file_is_used() -> None:

@@ -16,6 +16,7 @@ from services.invitations import Invitation
 from services.message_views import InvitationView, SignInView, SubstituteView, UnreachableView, View
 from services.signin import SignInLink
 from services.trouble import HolidaysView
+from tests.agreement_views import a_governance_digest, a_reminder, fullest_reminder
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
@@ -52,6 +53,9 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "escalation-fullest": (MessageKind.ESCALATION, fullest_escalations(), True),
     "changed": (MessageKind.CHANGED, a_change(), False),
     "changed-cancelled": (MessageKind.CHANGED, a_change(cancelled="te weinig aanmeldingen"), False),
+    "reminder": (MessageKind.REMINDER, a_reminder(), False),
+    "reminder-fullest": (MessageKind.REMINDER, fullest_reminder(), True),
+    "digest-governance": (MessageKind.DIGEST, a_governance_digest(), False),
     "alert": (MessageKind.ALERT, an_alert(), False),
     "reassigned": (MessageKind.REASSIGNED, reassigned("GIA-2026-0001", "GIA-2026-0002"), False),
     "invitation": (

@@ -18,8 +18,9 @@ from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, rea
 from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
 from services.digests import DigestView
 from services.governance.access import Deed
+from services.governance.adding import add_meeting
 from services.governance.changed import ChangedView
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.deeds import Filled, do
 from services.governance.guard import governance_pass, start_governance
 from services.governance.matters import MatterKind, Ref
 from services.governance.overview import agenda, board, submissions_at
