@@ -103,6 +103,7 @@ class ProblemCode(StrEnum):
 
     # governance
     SERIES_UNKNOWN = "series_unknown"
+    SERIES_NOT_SHARED = "series_not_shared"
     MATTER_UNKNOWN = "matter_unknown"
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"

@@ -13,6 +13,7 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
+from web.agenda import agenda_routes
 from web.blockers import blocker_routes
 from web.case_form_pages import case_form_routes
 from web.casefile import file_routes
@@ -26,6 +27,7 @@ from web.overview import overview_routes
 from web.pages import AWAY, BAD, BROKEN, MISSING, OK, nothing_here, page
 from web.reassigning import reassigning_routes
 from web.settings import settings_routes
+from web.shared import shared_routes
 from web.signin import EVERY_WAY, Ways, sign_in_routes
 from web.threads import aside
 
@@ -71,6 +73,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         action_routes(door),
         overview_routes(door),
         case_form_routes(door),
+        agenda_routes(door),
         climbing_routes(door),
         blocker_routes(door),
         reassigning_routes(door),
@@ -78,6 +81,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         absence_routes(door),
         settings_routes(door),
         file_routes(door),
+        shared_routes(door),
     ]
 
 

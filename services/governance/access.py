@@ -17,7 +17,9 @@ from services.governance.matters import (
     StepMatter,
     SubmissionMatter,
     participants_of,
+    series_of,
 )
+from services.governance.sharing import address_in_use
 from services.governance.silence import silent_about
 from services.scene import Scene
 
@@ -42,6 +44,8 @@ class Deed(StrEnum):
     LADDER = "ladder"
     BOX = "box"
     REMIND = "remind"
+    SHARE = "share"
+    UNSHARE = "unshare"
 
 
 FIELDS: Mapping[Deed, tuple[str, ...]] = {
@@ -83,18 +87,29 @@ _REMINDS: Mapping[MatterKind, Verb] = {
 def deeds_for(scene: Scene, matter: Matter, actor: Actor) -> list[Deed]:
     """Return what an actor can do about a matter now, the most useful first."""
     found = [deed for deed in _possible(matter) if _may(scene, matter, deed, actor)]
-    if Deed.REMIND in found and not silent_about(scene, matter):
-        found.remove(Deed.REMIND)
-    return found
+    return [deed for deed in found if _makes_sense(scene, matter, deed)]
+
+
+def _makes_sense(scene: Scene, matter: Matter, deed: Deed) -> bool:
+    """Tell whether doing it now would change anything."""
+    if deed is Deed.REMIND:
+        return bool(silent_about(scene, matter))
+    if deed is Deed.RESET:
+        return matter.version > 0
+    if deed in (Deed.SHARE, Deed.UNSHARE):
+        series = series_of(matter)
+        shared = series is not None and address_in_use(scene, series) is not None
+        return scene.rules.public_url is not None and shared is (deed is Deed.UNSHARE)
+    return True
 
 
 def _possible(matter: Matter) -> list[Deed]:
     if isinstance(matter, MeetingMatter):
-        return _possible_of_meeting(matter)
+        return [*_possible_of_meeting(matter), *_sharing(matter)]
     if isinstance(matter, StepMatter):
         return [Deed.STEP] if matter.done_on is None else []
     if isinstance(matter, SubmissionMatter):
-        return [Deed.RECEIVE, Deed.REMIND]
+        return [Deed.RECEIVE, Deed.REMIND, *_sharing(matter)]
     if isinstance(matter, ActionMatter):
         return [Deed.COLOUR, Deed.REMIND]
     found = [Deed.BOX] if matter.deadline.boxes else []
@@ -114,6 +129,11 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     asked = [Deed.HELD, Deed.NOT_HELD]
     moves = [Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL]
     return [*answers, Deed.REMIND, *asked, *moves, *_back(matter)]
+
+
+def _sharing(matter: Matter) -> list[Deed]:
+    series = series_of(matter)
+    return [Deed.SHARE, Deed.UNSHARE] if series is not None and series.may_be_shared else []
 
 
 def _back(matter: MeetingMatter) -> list[Deed]:

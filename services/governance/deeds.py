@@ -13,6 +13,7 @@ from core.oversight import LADDER, LadderStep, count_characters
 from core.people import Actor
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
+from core.series import Series
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
 from services.governance.access import Deed, demand_deed
@@ -23,6 +24,7 @@ from services.governance.matters import (
     MeetingMatter,
     Ref,
     StepMatter,
+    series_of,
 )
 from services.governance.planning import (
     cancel_meeting,
@@ -31,6 +33,7 @@ from services.governance.planning import (
     set_place,
 )
 from services.governance.reminding import Reminded, remind
+from services.governance.sharing import make_link, take_link_back
 from services.house import House
 from services.scene import Scene, set_scene
 from storage.queries.governance import (
@@ -286,6 +289,23 @@ def _remind(desk: _Desk, matter: Matter) -> Reminded:
     return remind(desk.matters, [matter], desk.actor)
 
 
+def _share(desk: _Desk, matter: Matter) -> int:
+    make_link(desk.scene, _series(matter), desk.actor)
+    return 0
+
+
+def _unshare(desk: _Desk, matter: Matter) -> int:
+    take_link_back(desk.scene, _series(matter), desk.actor)
+    return 0
+
+
+def _series(matter: Matter) -> Series:
+    series = series_of(matter)
+    if series is None:
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    return series
+
+
 _HOW: Mapping[Deed, Callable[[_Desk, Matter], int | Reminded]] = {
     Deed.PRESENT: _answer("present"),
     Deed.ABSENT: _answer("absent"),
@@ -304,4 +324,6 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int | Reminded]] = {
     Deed.LADDER: _ladder,
     Deed.BOX: _box,
     Deed.REMIND: _remind,
+    Deed.SHARE: _share,
+    Deed.UNSHARE: _unshare,
 }

@@ -1,6 +1,6 @@
 """One matter as its reader sees it, with what they can do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
@@ -10,7 +10,8 @@ from core.planboard import DeadlineKind
 from core.rights import Verb, may
 from core.series import Visibility
 from services.governance.access import Deed, deeds_for, nearness
-from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref
+from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, series_of
+from services.governance.sharing import address_in_use
 from services.governance.silence import unanswered
 from services.house import House
 from services.scene import set_scene
@@ -19,7 +20,10 @@ from storage.queries.governance import answers_of, boxes_of, ladder_of
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds."""
+    """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
+
+    `link` is the address at which anybody sees the dates of its series, for who may take it back.
+    """
 
     matter: Matter
     deeds: tuple[Deed, ...]
@@ -27,6 +31,7 @@ class Shown:
     unanswered: int = 0
     boxes: tuple[Box, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    link: str = ""
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -43,6 +48,9 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
             details = {"verb": Verb.SEE_AGREEMENT, "actor": actor.name}
             raise NotAllowed(Problem(ProblemCode.NOT_ALLOWED, details))
         shown = Shown(matter, tuple(deeds_for(scene, matter, actor)))
+        series = series_of(matter)
+        if series is not None and Deed.UNSHARE in shown.deeds:
+            shown = replace(shown, link=address_in_use(scene, series) or "")
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
@@ -50,7 +58,7 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
         given = [one for one in answers_of(tx, ref.code, ref.original_on) if one.version == matter.version]
         told = [(scene.directory.name(one.person_id) or "", one.answer, one.who) for one in given]
         silent = len(unanswered(scene, matter))
-        return Shown(matter, shown.deeds, tuple(sorted(told)), silent)
+        return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
 
 
 def _with_texts(
@@ -62,4 +70,4 @@ def _with_texts(
         numbers = range(1, deadline.boxes + 1)
         boxes = tuple(Box(number, texts.get(number, ""), deadline.box_length) for number in numbers)
     configured = matter.holder.ladder if isinstance(matter.holder, Oversight) else ()
-    return Shown(matter, shown.deeds, boxes=boxes, ladder=(*configured, *steps))
+    return replace(shown, boxes=boxes, ladder=(*configured, *steps))

@@ -15,6 +15,7 @@ from bot.fitting import MOST_CHARACTERS
 from bot.screens import Screen
 from core.occurrences import Concern, MeetingStatus
 from demo.telegram.entities import parse_html, utf16_length
+from services.governance.access import Deed
 from services.governance.matters import MeetingMatter
 from services.governance.reminding import Reminded
 from services.governance.showing import Shown
@@ -67,6 +68,15 @@ SCREENS: dict[str, Callable[[House], Screen]] = {
     "plan-fullest": lambda house: plan_screen(house, some_actions() * 4, 2, TODAY, [(PLAN, 12)]),
     "plan-empty": lambda house: plan_screen(house, [], 1, TODAY),
     "matter-meeting": _matter(a_meeting()),
+    "matter-meeting-shared": _matter(
+        replace(
+            a_meeting(),
+            deeds=(Deed.UNSHARE,),
+            link="https://wacht.example.nl/reeks/geheim",
+            answers=(),
+            unanswered=2,
+        )
+    ),
     "matter-meeting-fullest": _matter(a_fullest_meeting()),
     "matter-meeting-to-be-set": _matter(_meeting(MeetingStatus.TO_BE_SET, None)),
     "matter-meeting-cancelled": _matter(_meeting(MeetingStatus.CANCELLED, why="te weinig punten")),

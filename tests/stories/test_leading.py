@@ -1,11 +1,14 @@
 """A project leader who does more than wait: has people reminded, and adds a meeting, in the chat."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from core.series import Visibility
 from tests.factories import CHATS, at
 from tests.stories.test_governance import a_world_with_leader, open_entry
 from tests.stories.world import World, link_in, text_of
@@ -81,3 +84,25 @@ async def test_a_meeting_is_added_and_an_odd_day_is_asked_about_first(governed: 
     await governed.until(at(MARCH, 9, 30))
     assert governed.mails_to(OFFICIAL)[-1]["Subject"] == "Nieuwe datum: Overleg Rijk op za 21 mrt"
     assert "za 21 mrt 9.30 · Overleg Rijk" in await governed.say("pl-1", "/agenda")
+
+
+async def test_a_link_shows_the_dates_to_who_has_no_account_until_it_is_taken_back(governed: World) -> None:
+    series = replace(governed.house.rules.governance.series["overleg"], visibility=Visibility.LINK)
+    agreed = replace(governed.house.rules.governance, series={"overleg": series})
+    object.__setattr__(governed.house, "rules", replace(governed.house.rules, governance=agreed))
+    await governed.until(at(MARCH, 9))
+    await governed.say("pl-1", "/agenda")
+    await open_entry(governed, "ma 23 mrt 10.00")
+    said = await governed.press("pl-1", "Deellink maken")
+    found = re.search(r"verder niets: (\S+)", said)
+    assert found is not None, said
+    page = await governed.web.get(found[1])
+    assert "Maandag 23 maart 2026, 10.00 uur" in page.text
+    assert "agenda versturen" not in page.text
+    # Moved is moved, also for them.
+    await governed.press("pl-1", "Datum kiezen")
+    await governed.press("pl-1", "25")
+    await governed.press("pl-1", "Overslaan")
+    assert "Woensdag 25 maart 2026" in (await governed.web.get(found[1])).text
+    assert found[1] not in await governed.press("pl-1", "Deellink intrekken")
+    assert (await governed.web.get(found[1])).status_code == 404
