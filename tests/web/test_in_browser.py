@@ -230,7 +230,7 @@ async def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen
         await expect(skip).to_be_focused()
         await expect(skip).to_be_in_viewport()
         seen = []
-        for _ in range(12):
+        for _ in range(13):
             await page.keyboard.press("Tab")
             seen.append(
                 await page.evaluate(
@@ -243,6 +243,7 @@ async def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen
             "Termijnwacht",
             "Uitloggen",
             "Overzicht",
+            "Agenda",
             "Opschalingen",
             "Nieuwe zaak",
             "Belemmeringen",
