@@ -61,7 +61,7 @@ class Agree(StrEnum):
     AGENDA = "j"
     PLAN = "n"
     FILE = "e"
-    REMIND = "M"
+    REMIND = "B"
     ADD = "P"
 
 

@@ -126,7 +126,7 @@ def _agenda(door: Door, visitor: Visitor, *, everything: bool, first: date) -> P
     earlier = [one for one in found if one.on < first and one.status not in _CLOSED]
     return page(
         OK,
-        "agenda",
+        "own_agenda",
         visitor=visitor,
         weeks=_weeks(one for one in found if one.on >= first),
         earlier=earlier,
