@@ -21,6 +21,7 @@ from app.norm_rules import norms_of
 from core.clocktime import Quiet
 from core.errors import ProblemCode, refuse
 from core.norms import NormBook
+from core.ports import ChannelName
 from core.rules import (
     MEASURES,
     CalendarRules,
@@ -72,7 +73,13 @@ def rules_of(config: Config) -> Rules:
         public_url=config.web.public_url,
         governance=governance_of(config),
         calendars=CalendarRules(**dict(config.calendars)),
+        channels=_channels(config),
     )
+
+
+def _channels(config: Config) -> frozenset[ChannelName]:
+    on = {ChannelName.TELEGRAM: config.telegram.enabled, ChannelName.MAIL: config.mail.enabled}
+    return frozenset(name for name, enabled in on.items() if enabled)
 
 
 def _calendar(config: Config) -> WorkingCalendar:

@@ -29,9 +29,13 @@ def packed(ref: Ref, house: House) -> tuple[str, ...]:
     return (*parts, ref.part) if ref.part else parts
 
 
-def packed_meeting(ref: Ref) -> tuple[str, ...]:
-    """Return the parts of a button for a meeting."""
-    return _LETTERS[MatterKind.MEETING], ref.code, compact(ref.original_on)
+def packed_plainly(ref: Ref) -> tuple[str, ...]:
+    """Return the parts of a button without the configuration: of a submission its date, for everybody."""
+    letter = _LETTERS[ref.kind]
+    if ref.kind in (MatterKind.ACTION, MatterKind.DEADLINE):
+        return letter, ref.code, ref.part
+    parts = (letter, ref.code, compact(ref.original_on))
+    return (*parts, ref.part) if ref.kind is MatterKind.STEP else parts
 
 
 def unpacked(parts: tuple[str, ...], house: House) -> Ref:

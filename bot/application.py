@@ -18,6 +18,7 @@ from bot.callbacks import Act, Agree, Look, Own, Pressed, Subscribe, unpack
 from bot.desk import Desk, Visit
 from bot.handlers import (
     absence,
+    adding,
     agreements,
     blockers,
     calendar_files,
@@ -84,6 +85,8 @@ BUTTONS: Mapping[str, Handle] = {
     Agree.SHOW: agreements.open_matter,
     Agree.DEED: agreements.begin,
     Agree.FILE: calendar_files.send_file,
+    Agree.ADD: adding.start,
+    Agree.REMIND: agreements.remind_everybody,
     Agree.AGENDA: lambda visit, pressed: agreements.show_agenda(visit, int(pressed.arg(0))),
     Agree.GROUPS: groups.press,
     Agree.PLAN: lambda visit, pressed: agreements.show_plan(visit, int(pressed.arg(0))),

@@ -73,7 +73,7 @@ def past_days(today: date) -> Days:
     yesterday = today - timedelta(days=1)
     quick = (
         (phrase("button.today", day=short_day(today)), today),
-        (phrase("button.yesterday", day=short_day(yesterday)), yesterday),
+        (phrase("button.yesterday", day=short_day(yesterday, today)), yesterday),
     )
     return Days(today - BACK, today, quick, is_past=True)
 
@@ -83,8 +83,8 @@ def coming_days(today: date, earliest: date | None = None) -> Days:
     first = max(today, earliest or today)
     soon, later = today + timedelta(weeks=2), today + timedelta(weeks=4)
     quick = (
-        (phrase("button.in_two_weeks", day=short_day(soon)), soon),
-        (phrase("button.in_four_weeks", day=short_day(later)), later),
+        (phrase("button.in_two_weeks", day=short_day(soon, today)), soon),
+        (phrase("button.in_four_weeks", day=short_day(later, today)), later),
     )
     return Days(first, today + AHEAD, tuple(one for one in quick if one[1] >= first))
 

@@ -54,13 +54,15 @@ class Own(StrEnum):
 
 
 class Agree(StrEnum):
-    """Meetings, submissions and plans: to see one, to act on it, to leaf through a list, a calendar file."""
+    """Meetings, submissions and plans: see one, act on it, leaf, a calendar file, remind all, add one."""
 
     SHOW = "g"
     DEED = "h"
     AGENDA = "j"
     PLAN = "n"
     FILE = "e"
+    REMIND = "B"
+    ADD = "P"
     GROUPS = "G"
 
 

@@ -18,7 +18,7 @@ def quick_days(today: date, pack_day: PackDay, pack_month: PackMonth) -> list[li
     return [
         [
             Button(phrase("button.today", day=short_day(today)), pack_day(today)),
-            Button(phrase("button.yesterday", day=short_day(yesterday)), pack_day(yesterday)),
+            Button(phrase("button.yesterday", day=short_day(yesterday, today)), pack_day(yesterday)),
         ],
         [Button(phrase("button.other_date"), pack_month(today.replace(day=1)))],
     ]

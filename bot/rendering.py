@@ -1,23 +1,25 @@
 """Turns what the outbox wants to say into Telegram text and buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.agreed_names import packed_meeting
+from bot.agreed_names import packed_plainly
 from bot.callbacks import Act, Agree, Look, pack
 from bot.fitting import fits, fitted
+from bot.group_buttons import groups_button
 from core.outbox import MessageKind
 from core.ports import Button, Content
 from services.actions import ActionVerb, Offered
 from services.delivery import AssignedView, Prepared, View
 from services.digests import DigestLine, DigestView
+from services.governance.access import Deed
 from services.governance.changed import ChangedView
 from services.governance.groups import GroupEndedView
-from services.governance.matters import Ref
+from services.governance.matters import MatterKind, Ref
+from services.governance.reminded import ReminderView
 from services.message_views import AlertView, EscalationsView, ReassignedView
 from templates import known_phrases, phrase, render, term_name, upper_first
 
-GROUPS_LIST = "o"
-"""In a button about groups: their list."""
 FIRST_ANEW = 0
 """The page of a list that is shown in a new message: its first, below a message that has to stay."""
 
@@ -48,6 +50,8 @@ def _buttons(view: View) -> tuple[tuple[Button, ...], ...]:
         return (*rows, (Button(phrase("button.open_case"), pack(Look.CASE, code)),))
     if isinstance(view, EscalationsView):
         return _escalation_buttons(view)
+    if isinstance(view, ReminderView):
+        return _reminder_buttons(view)
     button = _one_button(view)
     return ((button,),) if button else ()
 
@@ -57,7 +61,7 @@ def _one_button(view: View) -> Button | None:
     if isinstance(view, AlertView):
         return Button(phrase("button.open", code=view.code), pack(Look.CASE, view.code))
     if isinstance(view, GroupEndedView):
-        return Button(phrase("button.groups"), pack(Agree.GROUPS, GROUPS_LIST))
+        return groups_button()
     if isinstance(view, ReassignedView):
         return Button(phrase("button.my_cases"), pack(Look.LIST, 1))
     if isinstance(view, ChangedView) and view.file:
@@ -66,9 +70,34 @@ def _one_button(view: View) -> Button | None:
     return None
 
 
+_ANSWERS: Mapping[MatterKind, tuple[Deed, ...]] = {
+    MatterKind.MEETING: (Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE),
+    MatterKind.ACTION: (Deed.COLOUR,),
+}
+
+
+def _reminder_buttons(view: ReminderView) -> tuple[tuple[Button, ...], ...]:
+    """Return the answers of each line; who hands in can look at what is missing."""
+    several = len(view.lines) > 1
+    rows: list[tuple[Button, ...]] = []
+    for number, line in enumerate(view.lines[:_MOST_ASKED], 1):
+        parts = packed_plainly(line.ref)
+        row = [
+            Button(phrase(f"deed.{deed}"), pack(Agree.DEED, deed, line.version, *parts))
+            for deed in _ANSWERS.get(line.ref.kind, ())
+        ] or [Button(phrase("button.look"), pack(Agree.SHOW, *parts))]
+        if several:
+            row = [replace(one, label=numbered(number, one.label)) for one in row]
+        rows += [tuple(pair) for pair in in_rows(row, 2)]
+    return tuple(rows)
+
+
+_MOST_ASKED = 10
+
+
 def file_button(ref: Ref) -> Button:
     """Return the button that sends the calendar file of a meeting."""
-    return Button(phrase("button.calendar_file"), pack(Agree.FILE, *packed_meeting(ref)))
+    return Button(phrase("button.calendar_file"), pack(Agree.FILE, *packed_plainly(ref)))
 
 
 def _escalation_buttons(view: EscalationsView) -> tuple[tuple[Button, ...], ...]:

@@ -1,6 +1,7 @@
 """The screens of the bot: a case, a list, why a date is what it is. Text and buttons, nothing sent."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.callbacks import Act, Look, pack
 from bot.rendering import begin_button, in_rows, why_label
@@ -89,9 +90,9 @@ def _leaf(page: int, pages: int, verb: Look) -> list[Button]:
     return buttons
 
 
-def why_screen(why: Explanation) -> Screen:
+def why_screen(why: Explanation, today: date) -> Screen:
     """Return why a term falls on its day."""
     rows = []
     if why.case_code:
         rows = [[Button(phrase("button.open", code=why.case_code), pack(Look.CASE, why.case_code))]]
-    return render("telegram/why.html", why=why), rows
+    return render("telegram/why.html", why=why, today=today), rows

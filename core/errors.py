@@ -102,6 +102,8 @@ class ProblemCode(StrEnum):
     BLOCKER_UNKNOWN = "blocker_unknown"
 
     # governance
+    SERIES_UNKNOWN = "series_unknown"
+    SERIES_NOT_SHARED = "series_not_shared"
     MATTER_UNKNOWN = "matter_unknown"
     AGENDA_CASE_UNKNOWN = "agenda_case_unknown"
     AGENDA_CASE_THERE = "agenda_case_there"
@@ -112,7 +114,6 @@ class ProblemCode(StrEnum):
     MATTER_CHANGED = "matter_changed"
     MATTER_OVER = "matter_over"
     MEETING_WITHOUT_DATE = "meeting_without_date"
-    MEETING_KNOWN = "meeting_known"
     DATE_CONCERNS = "date_concerns"
     INSTITUTION_NOT_ASKED = "institution_not_asked"
     COLOUR_UNKNOWN = "colour_unknown"

@@ -41,6 +41,7 @@ class MessageKind(StrEnum):
     SIGN_IN = "sign_in"
     CHANGED = "changed"
     GROUP_ENDED = "group_ended"
+    REMINDER = "reminder"
 
     @property
     def answers_a_person(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from core.workdays import FIRST_DAY, LAST_DAY
+from core.workdays import FIRST_DAY, LAST_DAY, WorkingCalendar
 
 _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
@@ -154,6 +154,20 @@ def action_state(action: PlanAction, words: tuple[Word, ...], today: date) -> Ac
     over = today > action.period.latest_on and colour in (Colour.YELLOW, Colour.WHITE)
     spoken = any(word.on > action.period.latest_on for word in words)
     return ActionState(action, colour, words, over and not spoken)
+
+
+def waits_for_word(state: ActionState, plan: Plan, calendar: WorkingCalendar, today: date) -> bool:
+    """Tell whether the owner was asked and said nothing: past the last day, or before a reference date."""
+    if state.silent:
+        return True
+    if state.colour is Colour.GREEN or not plan.ask_before:
+        return False
+    for reference in plan.references:
+        asked_on = calendar.back(reference.when.latest_on, max(plan.ask_before))
+        asked = max(asked_on, state.action.period.first_on) <= today <= reference.when.latest_on
+        if asked and not any(word.on >= asked_on for word in state.words):
+            return True
+    return False
 
 
 def read_period(text: str) -> Period:

@@ -21,6 +21,7 @@ from core.desks import DeskBook, Scope
 from core.governance import Governance
 from core.ladder import Pace
 from core.norms import BUILT_IN_NORMS, NormBook
+from core.ports import ChannelName
 from core.workdays import WorkingCalendar
 
 DEFAULT_CASE_CODE = re.compile(r"^[A-Z]{2,6}-\d{4}-\d{2,6}$")
@@ -138,6 +139,7 @@ class Rules:
     public_url: str | None = None
     governance: Governance = field(default_factory=Governance)
     calendars: CalendarRules = field(default_factory=CalendarRules)
+    channels: frozenset[ChannelName] = frozenset(ChannelName)
 
     @property
     def pace(self) -> Pace:

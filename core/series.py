@@ -156,6 +156,11 @@ class Series:
         """Tell whether institutions hand something in."""
         return self.kind is SeriesKind.SUBMISSION
 
+    @property
+    def may_be_shared(self) -> bool:
+        """Tell whether its dates and title may be seen by who has a link."""
+        return self.visibility in (Visibility.PUBLIC, Visibility.LINK)
+
     def step(self, code: str) -> Step | None:
         """Return a step of the preparation."""
         return next((step for step in self.steps if step.code == code), None)

@@ -6,6 +6,7 @@ from core.calendars import Published
 from core.ports import CalendarFile
 from services.digests import DigestView
 from services.governance.changed import ChangedView
+from services.governance.reminded import ReminderView
 from services.message_views import View
 from templates import phrase
 
@@ -15,7 +16,7 @@ def calendar_files(
 ) -> tuple[CalendarFile, ...]:
     """Return the files of a message from `sender` to `reader` (mail addresses).
 
-    A mail about one changed meeting is an invitation itself; a digest stays a letter with files.
+    A mail about one changed meeting is an invitation itself; a digest or reminder stays a letter with files.
     """
     if reader is None:
         return ()
@@ -23,6 +24,8 @@ def calendar_files(
         found = [view.file] if view.file else []
     elif isinstance(view, DigestView):
         found = [line.file for line in view.governance if line.file]
+    elif isinstance(view, ReminderView):
+        found = [line.file for line in view.lines if line.file]
     else:
         found = []
     alone = isinstance(view, ChangedView)

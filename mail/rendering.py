@@ -9,6 +9,7 @@ from services.actions import ActionVerb, Offered
 from services.digests import DigestView
 from services.governance.changed import ChangedView
 from services.governance.groups import GroupEndedView
+from services.governance.reminded import ReminderView
 from services.message_views import (
     AssignedView,
     EscalationsView,
@@ -56,6 +57,8 @@ def _rows(  # noqa: PLR0911 - one answer for each kind of message
         everything = (_button(view.everything, root),) if view.everything else ()
         agreed = [(_button(line.link, root),) if line.link else () for line in view.governance]
         return [*(_first_and_open(line.offers, root) for line in view.lines), *agreed, everything]
+    if isinstance(view, ReminderView):
+        return [(_button(line.link, root),) if line.link else () for line in view.lines]
     if isinstance(view, AssignedView):
         by_term = [_first([o for o in view.offers if o.norm == t.key], root) for t in view.case.terms]
         return [*by_term, _opening(view.offers, root)]

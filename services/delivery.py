@@ -11,6 +11,7 @@ from core.ports import Address, ChannelName, DeliveryFailed, Outcome, Receipt
 from core.rules import Rules
 from services.digests import DigestView, check_notices, digest_view
 from services.governance.groups import GroupEnd, end_of_group, follow_group
+from services.governance.reminded import ReminderView
 from services.house import House
 from services.leases import Lease, require_lease
 from services.message_views import (
@@ -370,10 +371,12 @@ def _subjects(view: View | None) -> tuple[str, ...]:
         return (view.code,)
     if isinstance(view, ReassignedView):
         return view.codes
-    return _people(view)
+    return _others(view)
 
 
-def _people(view: View | None) -> tuple[str, ...]:
+def _others(view: View | None) -> tuple[str, ...]:
+    if isinstance(view, ReminderView):
+        return tuple(line.title for line in view.lines)
     if isinstance(view, TroubleView):
         return tuple(dict.fromkeys(name for name, _ in (*view.failed, *view.uncertain)))
     return (view.unreachable,) if isinstance(view, UnreachableView) else ()

@@ -11,6 +11,7 @@ from core.ports import Address, ChannelName
 from core.rules import Rules
 from core.same_face import same_face
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
+from services.addresses import address_of
 from services.alerts import AlertKind
 from services.arming import protector_of
 from services.case_views import CaseView, view_case
@@ -19,6 +20,7 @@ from services.escalating import Answer
 from services.escalation_views import EscalationView, table_outcomes, view_escalation
 from services.governance.changed import ChangedView, changed_view
 from services.governance.groups import GroupEndedView, group_ended_view
+from services.governance.reminded import ReminderView, reminder_view
 from services.invitations import Invitation, make_invitation
 from services.notices import write_notices
 from services.scene import Scene
@@ -49,6 +51,7 @@ class SubstituteView:
     absent: str
     from_on: date
     through_on: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ View = (
     | SignInView
     | ChangedView
     | GroupEndedView
+    | ReminderView
     | TroubleView
     | HolidaysView
 )
@@ -167,21 +171,6 @@ def choose_address(
 ) -> Address | None:
     """Return where a person is reached: the linked chat where that is allowed, else mail, else nowhere."""
     return address_of(person, rules, channels, chat_wanted=not message.kind.by_mail_only)
-
-
-def address_of(
-    person: Person, rules: Rules, channels: Collection[ChannelName], *, chat_wanted: bool = True
-) -> Address | None:
-    """Return where a person is reached, None for nowhere."""
-    if person.revoked_at is not None:
-        return None
-    organisation = rules.organisations.get(person.organisation or "")
-    chat_allowed = chat_wanted and (organisation is None or organisation.telegram)
-    if chat_allowed and person.chat_id is not None and ChannelName.TELEGRAM in channels:
-        return Address(ChannelName.TELEGRAM, chat_id=person.chat_id)
-    if person.mail and ChannelName.MAIL in channels:
-        return Address(ChannelName.MAIL, mail=person.mail)
-    return None
 
 
 def compose(scene: Scene, message: Message, reader: Reader) -> View | None:
@@ -228,7 +217,9 @@ def _substitute(scene: Scene, message: Message, reader: Reader) -> SubstituteVie
         == (reader.person.id, from_on, through_on)
         for absence in scene.directory.absences_of(absent.id)
     )
-    return SubstituteView(reader.person.name, absent.name, from_on, through_on) if absent and stands else None
+    if absent is None or not stands:
+        return None
+    return SubstituteView(reader.person.name, absent.name, from_on, through_on, scene.today)
 
 
 def _still_unreachable(scene: Scene, message: Message, reader: Reader) -> UnreachableView | None:
@@ -359,6 +350,11 @@ def _group_ended(scene: Scene, message: Message, reader: Reader) -> GroupEndedVi
     return group_ended_view(scene, message, reader.person)
 
 
+def _reminder(scene: Scene, message: Message, reader: Reader) -> ReminderView | None:
+    notices = notices_of(scene.tx, message.id)
+    return reminder_view(scene, message, notices, reader.person, long_tokens=reader.long_tokens)
+
+
 _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] = {
     MessageKind.DIGEST: _digest,
     MessageKind.URGENT: _digest,
@@ -372,6 +368,7 @@ _COMPOSE: Mapping[MessageKind, Callable[[Scene, Message, Reader], View | None]] 
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.CHANGED: _changed,
     MessageKind.GROUP_ENDED: _group_ended,
+    MessageKind.REMINDER: _reminder,
     MessageKind.TROUBLE: _trouble,
     MessageKind.HOLIDAYS: _holidays,
 }

@@ -171,6 +171,26 @@ groups = Table(
     Column("linked_at", Moment, nullable=False),
 )
 
+links = Table(
+    "series_links",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("series", String(24), nullable=False),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("revoked_at", Moment),
+    Column("revoked_by", String(80)),
+)
+_in_use = links.c.revoked_at.is_(None)
+Index(
+    "uq_series_links_in_use",
+    links.c.series,
+    unique=True,
+    sqlite_where=_in_use,
+    postgresql_where=_in_use,
+)
+
 items = Table(
     "governance_items",
     metadata,

@@ -170,9 +170,10 @@ def phrase_or(section: str, name: str, otherwise: str | None = None) -> str:
     return name if otherwise is None else otherwise
 
 
-def short_day(on: date) -> str:
-    """Return `do 26 nov`."""
-    return _bare(format_date(on, "EEE d MMM", locale=_DUTCH))
+def short_day(on: date, today: date | None = None) -> str:
+    """Return `do 26 nov`, and `do 26 nov 2026` in another year than that of `today`."""
+    other_year = today is not None and on.year != today.year
+    return _bare(format_date(on, "EEE d MMM y" if other_year else "EEE d MMM", locale=_DUTCH))
 
 
 def _iso_day(on: str) -> str:
@@ -207,10 +208,13 @@ def _moment(at: datetime) -> str:
     return f"{_numbered(local.date())} om {wall_time(local.time())} uur"
 
 
-def _turn(at: datetime) -> str:
-    """Return when something goes on by itself: `wo 2 dec`, with the time if people are up by then."""
+def _turn(at: datetime, today: date | None = None) -> str:
+    """Return when something goes on by itself: `wo 2 dec`, with the time if people are up by then.
+
+    In another year than that of `today` with the year.
+    """
     local = at.astimezone(AMSTERDAM)
-    day = short_day(local.date())
+    day = short_day(local.date(), today)
     return day if local.time() < _UP_FROM else f"{day} om {wall_time(local.time())} uur"
 
 

@@ -146,7 +146,7 @@ def a_change(title: str = "Overleg Rijk en regio's", *, cancelled: str = "") -> 
     status = MeetingStatus.CANCELLED if cancelled else MeetingStatus.MOVED
     on = TODAY + timedelta(days=14)
     present = Occurrence(series, TODAY, on, on, time(10, 0), "Haarlem", status, 2, why=cancelled)
-    return ChangedView("pl-1", title, present, TODAY + timedelta(days=7), time(10, 0), "Haarlem")
+    return ChangedView("pl-1", title, present, TODAY + timedelta(days=7), time(10, 0), "Haarlem", TODAY)
 
 
 def a_discreet_change() -> ChangedView:

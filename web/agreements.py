@@ -1,42 +1,82 @@
-"""The page of a matter of governance behind a mail link: what was agreed, and a form for each deed.
+"""The page of a matter of governance: what was agreed, and a form for each deed.
 
-GET shows; only POST does. A form carries the version that its reader saw, so that of two people one is told
-that it has changed.
+It is shown behind a mail link and to who is signed in. GET shows; only POST does. A form carries the version
+that its reader saw, so that of two people one is told that it has changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
 
 from core.errors import NotAllowed, ProblemCode, Refused
 from core.oversight import LADDER
+from core.people import Actor
 from core.planboard import Colour
 from services.actions import ActionView
 from services.calendars.meeting_files import meeting_file
 from services.governance.access import Deed, fields_of
 from services.governance.deeds import Filled, do
-from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, ref_of
+from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, SubmissionMatter, ref_of
+from services.governance.reminding import Reminded
 from services.governance.showing import Shown, show
 from services.house import House
 from templates import phrase
-from web.pages import BAD, OK, Page, nothing_here, page, refused_page, sentences, unknown_or_away
+from web.pages import BAD, OK, Page, moved, nothing_here, page, refused_page, sentences, unknown_or_away
+from web.visitor import Visitor
 
 CALENDAR_FILE = "agendabestand"
 """What a page's address ends with, behind a question mark, for the calendar file of its meeting."""
+
+_TODAY_UNLESS_TOLD = (Deed.RECEIVE, Deed.RECORD, Deed.LADDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the page: by a link from a mail, or signed in as `visitor`."""
+
+    name: str
+    actor: Actor
+    now: datetime
+    view: ActionView | None = None
+    visitor: Visitor | None = None
+
+
+def reader_of(view: ActionView, now: datetime) -> Reader:
+    """Return who has a link from a mail."""
+    return Reader(view.person.name, view.actor, now, view=view)
+
+
+def reader_signed_in(visitor: Visitor) -> Reader:
+    """Return who is signed in."""
+    return Reader(visitor.person.name, visitor.actor, visitor.now, visitor=visitor)
 
 
 def matter_page(house: House, view: ActionView, now: datetime) -> Page:
     """Return the page of the matter that a link leads to."""
     ref = _ref(view)
-    return _page(house, view, ref, now) if ref else nothing_here()
+    return show_matter(house, ref, reader_of(view, now)) if ref else nothing_here()
 
 
 def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: datetime) -> Page:
-    """Do what a form of the page asks for, and return the page as it is then."""
-    ref, deed = _ref(view), fields.get("deed", "")
-    if ref is None or deed not in list(Deed):
-        return nothing_here()
+    """Do what a form of the page behind a link asks for, and return the page as it is then."""
+    ref = _ref(view)
+    return do_about(house, ref, reader_of(view, now), fields) if ref else nothing_here()
+
+
+def do_about(
+    house: House,
+    ref: Ref,
+    reader: Reader,
+    fields: Mapping[str, str],
+    *,
+    then: Callable[[Ref], str] | None = None,
+) -> Page:
+    """Do what a form asks for; return the page as it is then, or where nothing is told go on to its path."""
+    deed = fields.get("deed", "")
+    if deed not in list(Deed):
+        return nothing_here(reader.visitor)
     filled = Filled(
         fields.get("text", ""),
         fields.get("on", ""),
@@ -45,25 +85,30 @@ def do_at_page(house: House, view: ActionView, fields: Mapping[str, str], now: d
         fields.get("case", ""),
         confirmed=fields.get("confirmed") == "ja",
     )
-    version = int(fields["version"]) if fields.get("version", "").isdigit() else None
+    version = int(fields["version"]) if fields.get("version", "").isdecimal() else None
     try:
-        do(house, Deed(deed), ref, version=version, actor=view.actor, now=now, filled=filled)
+        done = do(house, Deed(deed), ref, version=version, actor=reader.actor, now=reader.now, filled=filled)
     except NotAllowed as refused:
-        return refused_page(refused, view)
+        return refused_page(refused, reader.view, reader.visitor)
     except Refused as refused:
-        return _page(house, view, ref, now, problem=refused, fields=fields)
-    return _page(house, view, ref, now, done=deed)
+        return show_matter(house, ref, reader, problem=refused, fields=fields)
+    if then is not None and done.reminded is None:
+        return moved(f"{then(done.matter.ref)}?gedaan={deed}")
+    return show_matter(house, ref, reader, done=deed, reminded=done.reminded)
 
 
 def file_answer(house: House, view: ActionView, now: datetime) -> Response:
     """Return the calendar file of the meeting that a link leads to. Refuses what has none."""
+    ref = _ref(view)
+    return nothing_here().response() if ref is None else file_of(house, ref, view.actor, now)
+
+
+def file_of(house: House, ref: Ref, actor: Actor, now: datetime) -> Response:
+    """Return the calendar file of a meeting. Refuses what has none."""
     from feeds.calendar import to_document  # noqa: PLC0415 - its library is only for who asks
     from templates.calendar_words import DUTCH  # noqa: PLC0415
 
-    ref = _ref(view)
-    if ref is None:
-        return nothing_here().response()
-    entry = meeting_file(house, ref, actor=view.actor, now=now)
+    entry = meeting_file(house, ref, actor=actor, now=now)
     body = to_document(entry, DUTCH, zone=house.rules.zone)
     name = phrase("ical.file_name", on=entry.event.when.on)
     return Response(
@@ -80,34 +125,42 @@ def _ref(view: ActionView) -> Ref | None:
     return ref_of(about)[0] if about else None
 
 
-def _page(
+def show_matter(
     house: House,
-    view: ActionView,
     ref: Ref,
-    now: datetime,
+    reader: Reader,
     *,
     problem: Refused | None = None,
     fields: Mapping[str, str] | None = None,
     done: str = "",
+    reminded: Reminded | None = None,
 ) -> Page:
+    """Return the page of a matter. What is not there and what the reader may not see look the same."""
     try:
-        shown = show(house, ref, actor=view.actor, now=now)
+        shown = show(house, ref, actor=reader.actor, now=reader.now)
     except Refused as refused:
-        return unknown_or_away(refused)
+        return unknown_or_away(refused, reader.visitor)
     asks = problem is not None and problem.problems[0].code is ProblemCode.DATE_CONCERNS
+    names = {code: one.name for code, one in house.rules.organisations.items()}
+    forms = [(deed, fields_of(deed, reader.actor), _choices(shown, deed)) for deed in shown.deeds]
     return page(
         BAD if problem else OK,
         "matter",
-        view=view,
+        visitor=reader.visitor,
+        reader=reader.name,
         shown=shown,
         m=shown.matter,
-        today=house.today(now),
-        forms=[(deed, fields_of(deed, view.actor), _choices(shown, deed)) for deed in shown.deeds],
+        today=house.today(reader.now),
+        organisation=names.get(ref.part, ref.part) if isinstance(shown.matter, SubmissionMatter) else "",
+        at_once=[deed for deed, asked, _ in forms if not asked],
+        forms=[form for form in forms if form[1]],
+        from_today=_TODAY_UNLESS_TOLD,
         problems=sentences(problem) if problem else [],
         filled=dict(fields or {}),
         asks=asks,
         file=CALENDAR_FILE if _is_dated(shown) else "",
         done=done,
+        reminded=reminded,
     )
 
 
@@ -125,7 +178,7 @@ def _choices(shown: Shown, deed: Deed) -> dict[str, list[tuple[str, str]]]:
 
 def _of_choice(shown: Shown, deed: Deed) -> list[tuple[str, str]]:
     if deed is Deed.COLOUR:
-        return [(colour.value, phrase(f"colour.{colour}")) for colour in Colour]
+        return [(colour.value, phrase(f"colour.{colour}")[2:]) for colour in Colour]
     if deed is Deed.LADDER:
         return [(str(number), f"{number}. {name}") for number, name in enumerate(LADDER, 1)]
     if deed is Deed.CASE_OUTCOME:

@@ -13,7 +13,7 @@ from core.ports import Clock
 from services.house import House
 from web.absence import absence_routes
 from web.actions import action_routes
-from web.agendas import agenda_routes
+from web.agenda import agenda_routes
 from web.blockers import blocker_routes
 from web.calendars import calendar_routes
 from web.case_form_pages import case_form_routes
@@ -27,8 +27,10 @@ from web.headers import SafeHeaders, safe_headers
 from web.opening import opening_routes
 from web.overview import overview_routes
 from web.pages import AWAY, BAD, BROKEN, MISSING, OK, nothing_here, page
+from web.public_calendars import public_calendar_routes
 from web.reassigning import reassigning_routes
 from web.settings import settings_routes
+from web.shared import shared_routes
 from web.signin import EVERY_WAY, Ways, sign_in_routes
 from web.threads import aside
 
@@ -74,6 +76,7 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         action_routes(door),
         overview_routes(door),
         case_form_routes(door),
+        agenda_routes(door),
         climbing_routes(door),
         blocker_routes(door),
         group_routes(door),
@@ -81,9 +84,10 @@ def _routers(door: Door, ways: Ways) -> list[APIRouter]:
         opening_routes(door),
         absence_routes(door),
         calendar_routes(door),
-        agenda_routes(door),
+        public_calendar_routes(door),
         settings_routes(door),
         file_routes(door),
+        shared_routes(door),
     ]
 
 

@@ -10,6 +10,7 @@ from core.people import Actor, Person
 from core.rights import Nearness, Verb, may
 from services.calendars.subscriptions import PAGES_PATH
 from services.signin import FILE_PATH, GROUPS_PATH, OVERVIEW_PATH
+from web.matter_paths import AGENDA_PATH, MATTER_PATH, PLAN_PATH, SUBMISSIONS_PATH
 
 CLIMBING_PATH, WAITING_PATH, ROUTES_PATH = "/opschalingen", "/wachtenden", "/routes"
 BLOCKERS_PATH, REASSIGN_PATH = "/belemmeringen", "/overdragen"
@@ -18,6 +19,7 @@ CALENDARS_PATH, AGENDAS_PATH = "/kalender", PAGES_PATH
 
 _PAGES: tuple[tuple[str, Verb | None, Nearness], ...] = (
     (OVERVIEW_PATH, Verb.SEE_CASE, Nearness.OWN),
+    (AGENDA_PATH, Verb.SEE_AGREEMENT, Nearness.OWN),
     (CLIMBING_PATH, None, Nearness.OWN),
     (WAITING_PATH, Verb.SEE_CASE, Nearness.TEAM),
     ("/nieuw", Verb.CREATE_CASE, Nearness.ORGANISATION),
@@ -68,11 +70,13 @@ def form_token_of(secret: str) -> str:
 
 _OF_A_CASE = re.compile(r"/zaken/[A-Za-z0-9-]+(/[a-z]+(/[a-z0-9.]+)?)?|/opschalingen/[0-9]{1,18}", re.ASCII)
 
+_OF_A_MATTER = re.compile(MATTER_PATH + r"/[a-z]+(/[A-Za-z0-9_.-]{1,64}){2,3}", re.ASCII)
+
 
 def own_page(path: str) -> str:
     """Return `path` when it is one of the pages for who is signed in, else nothing.
 
     What comes from outside must not send anybody elsewhere.
     """
-    known = {page for page, _, _ in _PAGES}
-    return path if path in known or _OF_A_CASE.fullmatch(path) else ""
+    known = {page for page, _, _ in _PAGES} | {SUBMISSIONS_PATH, PLAN_PATH, AGENDA_PATH + "/nieuw"}
+    return path if path in known or _OF_A_CASE.fullmatch(path) or _OF_A_MATTER.fullmatch(path) else ""

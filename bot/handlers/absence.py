@@ -38,7 +38,7 @@ async def overview(visit: Visit) -> None:
         if item.person in settable:
             label = phrase("button.present_again", name=item.person)
             rows.append([Button(label, pack(Own.PRESENT, settable[item.person].id))])
-    await visit.say(chat_text("absences", items=items), rows)
+    await visit.say(chat_text("absences", items=items, today=visit.today), rows)
 
 
 async def begin(visit: Visit, person_id: str) -> None:
@@ -91,7 +91,7 @@ async def _ask_day(visit: Visit, number: int, draft: dict[str, str], month: date
     if "from_on" in draft:
         from_on = date.fromisoformat(draft["from_on"])
         earliest = max(earliest, from_on)
-        text = chat_text("absence_through", name=draft["name"], from_on=from_on)
+        text = chat_text("absence_through", name=draft["name"], from_on=from_on, today=visit.today)
     rows = month_page(
         month,
         lambda day: pack(Own.ANSWER, number, compact(day)),
@@ -131,7 +131,7 @@ async def _set(visit: Visit, draft: dict[str, str], answer: str) -> None:
         now=visit.now,
     )
     await in_thread(close_question, visit.house, visit.person, visit.now)
-    await visit.show(chat_text("absence_set", item=item))
+    await visit.show(chat_text("absence_set", item=item, today=visit.today))
 
 
 def _cancel(number: int) -> Button:

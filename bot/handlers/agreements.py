@@ -1,33 +1,33 @@
 """/agenda, /uitvraag and /plan: what was agreed, who has not handed in, how the actions stand."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.access import admitted
 from bot.agreed_names import packed, unpacked
-from bot.callbacks import Agree, Own, Pressed, pack
+from bot.agreement_screens import agenda_screen, matter_screen, plan_screen, submissions_screen
+from bot.callbacks import Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
-from bot.handlers import groups
-from bot.rendering import FIRST_ANEW, file_button, in_rows
+from bot.rendering import FIRST_ANEW, in_rows
 from core.errors import ProblemCode, Refused, refuse
-from core.groups import GroupScope
 from core.oversight import LADDER
-from core.planboard import ActionState, Colour
+from core.planboard import Colour
 from core.ports import Button
 from core.rights import Nearness, Verb, may
 from services.governance.access import Deed, fields_of
+from services.governance.adding import addable_series
 from services.governance.deeds import Done, Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
-from services.governance.overview import agenda, board, submissions_at
+from services.governance.overview import agenda, board, records_receipt, submissions_at
+from services.governance.reminding import remind_all, waiting_owners
 from services.governance.showing import Shown, show
 from services.inbox import Question, ask_question, change_draft, close_question
-from templates import phrase, problem_sentence, render
+from templates import chat_text, phrase, problem_sentence
 
 KIND = "agreement"
-PAGE = 8
 MOST_CASES = 90
 """A chat takes 100 buttons."""
 _BACK, _AHEAD = timedelta(days=10), timedelta(days=120)
@@ -50,28 +50,10 @@ async def show_agenda(visit: Visit, page: int = FIRST_ANEW) -> None:
     found = await in_thread(agenda, visit.house, first, last, actor=visit.actor, now=visit.now, mine=True)
     closed = ("held", "not_held", "done", "received", "unknown")
     entries = [one for one in found if one.on >= visit.today or one.status not in closed]
-    anew, page = page == FIRST_ANEW or visit.query is None, max(page, 1)
-    shown, rows = _page(entries, page, Agree.AGENDA)
-    text = render("telegram/agenda.html", entries=shown, page=page, today=visit.today)
-    buttons = [_opening(visit, number, one.title, one.ref) for number, one in enumerate(shown, 1)]
-    if may(visit.actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION):
-        rows = [*rows, [groups.list_button()]]
-    await _present(visit, text, [*in_rows(buttons, 1), *rows], new=anew)
-
-
-def _opening(visit: Visit, number: int, title: str, ref: Ref) -> Button:
-    label = phrase("button.line", number=number, label=title[:28])
-    return Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))
-
-
-def _page(entries: list[Any], page: int, verb: Agree) -> tuple[list[Any], list[list[Button]]]:
-    pages = max(1, -(-len(entries) // PAGE))
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(verb, page - 1)))
-    if page < pages:
-        leaf.append(Button(phrase("button.more"), pack(verb, page + 1)))
-    return entries[(page - 1) * PAGE : page * PAGE], [leaf] if leaf else []
+    may_add = bool(addable_series(visit.house, visit.actor))
+    leads = may(visit.actor, Verb.LEAD_AGREEMENT, Nearness.ORGANISATION)
+    screen = agenda_screen(visit.house, entries, max(page, 1), visit.today, may_add=may_add, leads=leads)
+    await _present(visit, *screen, new=page == FIRST_ANEW or visit.query is None)
 
 
 async def _present(visit: Visit, text: str, rows: list[list[Button]], *, new: bool) -> None:
@@ -81,35 +63,23 @@ async def _present(visit: Visit, text: str, rows: list[list[Button]], *, new: bo
 async def show_submissions(visit: Visit) -> None:
     """Show who has handed in and who has not, with a button for what its reader may record."""
     found = await in_thread(submissions_at, visit.house, visit.today, actor=visit.actor, now=visit.now)
-    names = {code: one.name for code, one in visit.house.rules.organisations.items()}
-    text = render("telegram/submissions.html", found=found, names=names, today=visit.today)
-    rows = []
-    for occurrence, owed in found:
-        for one in owed:
-            ref = Ref(MatterKind.SUBMISSION, one.series.code, occurrence.original_on, one.organisation)
-            on, title = occurrence.sorted_on, one.series.title[:20].strip()
-            label = f"{one.organisation} · {on.day}-{on.month} · {title}"
-            rows.append([Button(label, pack(Agree.SHOW, *packed(ref, visit.house)))])
-    await visit.say(text, rows)
+    leads = [one.series.code for one, _ in found if records_receipt(visit.actor, one.series)]
+    await visit.say(*submissions_screen(visit.house, found, visit.today, leads))
 
 
 async def show_plan(visit: Visit, page: int = 1) -> None:
     """Show the actions of the plans with their colours; what is silent comes first, what is done last."""
     found = await in_thread(board, visit.house, actor=visit.actor, now=visit.now)
-    lines = [(plan, state) for plan, states in found for state in states]
-    lines.sort(key=lambda one: _urgency(one[1]))
-    shown, rows = _page(lines, page, Agree.PLAN)
-    text = render("telegram/plan.html", lines=shown, total=lines, today=visit.today)
-    buttons = []
-    for number, (plan, state) in enumerate(shown, 1):
-        ref = Ref(MatterKind.ACTION, plan.code, part=state.action.code)
-        buttons.append([_opening(visit, number, state.action.title, ref)])
-    await _present(visit, text, [*buttons, *rows], new=page == 1 and visit.query is None)
+    waiting = await in_thread(waiting_owners, visit.house, actor=visit.actor, now=visit.now)
+    screen = plan_screen(visit.house, found, page, visit.today, waiting)
+    await _present(visit, *screen, new=page == 1 and visit.query is None)
 
 
-def _urgency(state: ActionState) -> tuple[bool, bool, date, str]:
-    done = state.colour is Colour.GREEN
-    return not state.silent, done, state.action.period.latest_on, state.action.code
+async def remind_everybody(visit: Visit, pressed: Pressed) -> None:
+    """Have everybody reminded of whom something of a date of submissions or a plan is missing."""
+    ref = unpacked(pressed.args, visit.house)
+    done = await in_thread(remind_all, visit.house, ref, actor=visit.actor, now=visit.now)
+    await visit.say(chat_text("reminding.done", done=done, today=visit.today))
 
 
 async def open_matter(visit: Visit, pressed: Pressed) -> None:
@@ -123,18 +93,7 @@ async def open_matter(visit: Visit, pressed: Pressed) -> None:
 
 async def _show(visit: Visit, ref: Ref, *, new: bool) -> None:
     shown: Shown = await in_thread(show, visit.house, ref, actor=visit.actor, now=visit.now)
-    text = render("telegram/matter.html", shown=shown, m=shown.matter, today=visit.today)
-    version = shown.matter.version
-    buttons = [
-        Button(phrase(f"deed.{deed}"), pack(Agree.DEED, deed, version, *packed(ref, visit.house)))
-        for deed in shown.deeds
-    ]
-    rows = in_rows(buttons, 2)
-    if isinstance(shown.matter, MeetingMatter) and shown.matter.occurrence.on:
-        rows.append([file_button(ref)])
-    if shown.leads and isinstance(shown.matter, MeetingMatter):
-        rows.append([groups.link_button(GroupScope.SERIES, ref.code)])
-    await (visit.say(text, rows) if new else visit.show(text, rows))
+    await _present(visit, *matter_screen(visit.house, ref, shown, visit.today), new=new)
 
 
 async def begin(visit: Visit, pressed: Pressed) -> None:
@@ -254,6 +213,9 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         return
     if question is not None:
         await in_thread(close_question, visit.house, visit.person, visit.now)
+    if done.reminded is not None:
+        await visit.say(chat_text("reminding.done", done=done.reminded, today=visit.today))
+        return
     await _show(visit, done.matter.ref, new=question is not None and visit.query is None)
 
 

@@ -22,7 +22,12 @@ async def overview(visit: Visit) -> None:
     labels = {code: kind.label for code, kind in rules.escalation.blocker_kinds.items()}
     shown = found[:MOST_SHOWN]
     text = chat_text(
-        "blockers.list", items=shown, labels=labels, regions=rules.regions, more=len(found) - len(shown)
+        "blockers.list",
+        items=shown,
+        labels=labels,
+        regions=rules.regions,
+        more=len(found) - len(shown),
+        today=visit.today,
     )
     rows = []
     if may(visit.actor, Verb.REGISTER_BLOCKER, Nearness.OWN):
@@ -89,7 +94,7 @@ async def _finish_add(visit: Visit, draft: Draft) -> None:
         now=visit.now,
     )
     label = visit.house.rules.escalation.blocker_kinds[made.kind].label
-    await visit.show(chat_text("blockers.added", item=made, label=label))
+    await visit.show(chat_text("blockers.added", item=made, label=label, today=visit.today))
 
 
 ADD_FLOW = Flow(ADD, _next_add, _finish_add)
@@ -109,7 +114,7 @@ async def _next_lift(visit: Visit, draft: Draft) -> Step | None:
 async def _finish_lift(visit: Visit, draft: Draft) -> None:
     on = date.fromisoformat(draft["on"])
     await in_thread(lift_blocker, visit.house, int(draft["id"]), on, actor=visit.actor, now=visit.now)
-    await visit.show(chat_text("blockers.lifted", on=on))
+    await visit.show(chat_text("blockers.lifted", on=on, today=visit.today))
 
 
 LIFT_FLOW = Flow(LIFT, _next_lift, _finish_lift)

@@ -16,7 +16,7 @@ async def send_file(visit: Visit, pressed: Pressed) -> None:
     entry = await in_thread(meeting_file, visit.house, ref, actor=visit.actor, now=visit.now)
     body = await in_thread(_bytes, entry, visit)
     name = phrase("ical.file_name", on=entry.event.when.on)
-    caption = chat_text("calendars.meeting_file", event=entry.event)
+    caption = chat_text("calendars.meeting_file", event=entry.event, today=visit.today)
     await visit.bot.send_document(visit.chat_id, InputFile(body, filename=name), caption=caption)
 
 

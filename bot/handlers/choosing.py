@@ -59,7 +59,8 @@ async def ask_need(visit: Visit, view: ActionView, token: str) -> None:
         Button(phrase("item.hulpvraag", number=need.number), pack(Act.NEED, token, need.number))
         for need in open_needs(view.case)
     ]
-    text = chat_text("help_chain.which", code=view.codes[0], needs=open_needs(view.case))
+    needs = open_needs(view.case)
+    text = chat_text("help_chain.which", code=view.codes[0], needs=needs, today=visit.today)
     await visit.say(text, in_rows(buttons, 2))
 
 

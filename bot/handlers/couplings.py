@@ -37,7 +37,9 @@ async def _finish_gone(visit: Visit, draft: Draft) -> None:
     offer = Offer(ActionVerb.COUPLE, case.id, done.item, FactKind.RECOUPLED, term.version if term else 0)
     made = await in_thread(offer_these, visit.house, [offer], {case.id: code}, visit.person, visit.now)
     couple = [Button(phrase("button.couple"), pack(Act.BEGIN, made[0].token))]
-    await visit.show(chat_text("couplings.gone", code=code, on=on, term=term), [couple, open_row(code)])
+    await visit.show(
+        chat_text("couplings.gone", code=code, on=on, term=term, today=visit.today), [couple, open_row(code)]
+    )
 
 
 GONE_FLOW = Flow(GONE, _next_gone, _finish_gone)
@@ -66,7 +68,8 @@ async def _finish_handover(visit: Visit, draft: Draft) -> None:
     code, on = draft["code"], date.fromisoformat(draft["on"])
     person = draft["person"] or None
     await in_thread(plan_handover, visit.house, code, person, on, actor=visit.actor, now=visit.now)
-    await visit.show(chat_text("couplings.planned", code=code, on=on, person=person), [open_row(code)])
+    text = chat_text("couplings.planned", code=code, on=on, person=person, today=visit.today)
+    await visit.show(text, [open_row(code)])
 
 
 HANDOVER_FLOW = Flow(HANDOVER, _next_handover, _finish_handover)

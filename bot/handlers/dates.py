@@ -53,7 +53,7 @@ def _extensible(visit: Visit, view: CaseView) -> list[str]:
 async def _tell(visit: Visit, done: ItemDone, *, added: bool) -> None:
     case = done.view.case
     terms = [term for term in done.view.terms if term.key.partition(".")[2] and _is_of(done.item, term.key)]
-    text = chat_text("dates.added", code=case.code, done=done, terms=terms)
+    text = chat_text("dates.added", code=case.code, done=done, terms=terms, today=visit.today)
     rows = [await undo_row(visit, (case,), None if added else done.kind, item=done.item)]
     await visit.show(text, [*rows, open_row(case.code)])
 
@@ -89,7 +89,7 @@ async def _next_add(visit: Visit, draft: Draft) -> Step | None:
 def _any_day(today: date) -> Days:
     yesterday = today - timedelta(days=1)
     quick = tuple(
-        (phrase(f"button.{name}", day=short_day(day)), day)
+        (phrase(f"button.{name}", day=short_day(day, today)), day)
         for name, day in (("today", today), ("yesterday", yesterday))
     )
     return Days(today - BACK, today + AHEAD, quick)

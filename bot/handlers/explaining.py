@@ -76,5 +76,5 @@ async def tell_explained(visit: Visit, done: ActionDone) -> None:
     term = first.view.term(first.norm)
     kind = term.norm.explained_by if term else None
     rows = [await undo_row(visit, cases, kind, norm=first.norm)] if isinstance(kind, FactKind) else []
-    text = chat_text("explaining.done", items=done.explained)
+    text = chat_text("explaining.done", items=done.explained, today=visit.today)
     await visit.show(text, [*rows, open_row(cases[0].code)])

@@ -9,7 +9,8 @@ from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot.callbacks import Agree, Pressed, pack
 from bot.desk import Desk, Visit, in_thread
-from bot.rendering import GROUPS_LIST, numbered
+from bot.group_buttons import SCOPES, GroupStep, groups_button
+from bot.rendering import numbered
 from core.errors import ProblemCode, Refused, refuse
 from core.groups import GroupScope
 from core.ports import Button
@@ -27,8 +28,6 @@ from templates import chat_text, phrase
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 PAGE = 8
-_TARGETS, _MAKE, _ASK, _END = "n", "m", "e", "x"
-_SCOPES = {GroupScope.SERIES: "s", GroupScope.REGION: "r"}
 _Item = TypeVar("_Item")
 _LEFT = (ChatMember.LEFT, ChatMember.BANNED)
 
@@ -102,30 +101,20 @@ async def _check(desk: Desk, bot: Bot, chat: Chat) -> None:
         await in_thread(group_left, desk.house, chat.id, now)
 
 
-def link_button(scope: GroupScope, code: str) -> Button:
-    """Return the button that makes a code for a group of this series or region."""
-    return Button(phrase("button.link_group"), pack(Agree.GROUPS, _MAKE, _SCOPES[scope], code))
-
-
-def list_button() -> Button:
-    """Return the button that shows the linked groups."""
-    return Button(phrase("button.groups"), pack(Agree.GROUPS, GROUPS_LIST))
-
-
 async def press(visit: Visit, pressed: Pressed) -> None:
     """Do what a button about groups says."""
     what = pressed.arg(0)
-    if what == GROUPS_LIST:
+    if what == GroupStep.LIST:
         await overview(visit, _number(pressed.arg(1)))
-    elif what == _TARGETS:
+    elif what == GroupStep.TARGETS:
         await _show_targets(visit, _number(pressed.arg(1)))
-    elif what == _MAKE:
+    elif what == GroupStep.MAKE:
         await _make(visit, pressed)
-    elif what == _ASK:
+    elif what == GroupStep.ASK:
         await _ask(visit, _number(pressed.arg(1)))
-    elif what == _END:
+    elif what == GroupStep.END:
         await in_thread(end_group, visit.house, _number(pressed.arg(1)), actor=visit.actor, now=visit.now)
-        await visit.show(chat_text("groups.ended"), [[list_button()]])
+        await visit.show(chat_text("groups.ended"), [[groups_button()]])
 
 
 def _number(text: str) -> int:
@@ -138,12 +127,12 @@ async def overview(visit: Visit, page: int = 1) -> None:
     if not targets:
         raise refuse(ProblemCode.NOT_ALLOWED, verb="lead_agreement", actor=visit.actor.name)
     found: list[GroupView] = await in_thread(linked_groups, visit.house, actor=visit.actor, now=visit.now)
-    shown, leaf = _leaf(found, page, GROUPS_LIST)
+    shown, leaf = _leaf(found, page, GroupStep.LIST)
     rows = [
-        [Button(numbered(number, phrase("button.end_group")), pack(Agree.GROUPS, _ASK, one.number))]
+        [Button(numbered(number, phrase("button.end_group")), pack(Agree.GROUPS, GroupStep.ASK, one.number))]
         for number, one in enumerate(shown, 1)
     ]
-    link = [Button(phrase("button.link_group"), pack(Agree.GROUPS, _TARGETS, 1))]
+    link = [Button(phrase("button.link_group"), pack(Agree.GROUPS, GroupStep.TARGETS, 1))]
     await visit.show(chat_text("groups.list", items=shown), [*rows, *leaf, link])
 
 
@@ -158,9 +147,12 @@ def _leaf(items: list[_Item], page: int, verb: str) -> tuple[list[_Item], list[l
 
 async def _show_targets(visit: Visit, page: int) -> None:
     found: list[Target] = await in_thread(group_targets, visit.house, actor=visit.actor, now=visit.now)
-    shown, leaf = _leaf(found, page, _TARGETS)
-    rows = [[Button(_label(one), pack(Agree.GROUPS, _MAKE, _SCOPES[one.scope], one.code))] for one in shown]
-    await visit.show(chat_text("groups.pick"), [*rows, *leaf, [list_button()]])
+    shown, leaf = _leaf(found, page, GroupStep.TARGETS)
+    rows = [
+        [Button(_label(one), pack(Agree.GROUPS, GroupStep.MAKE, SCOPES[one.scope], one.code))]
+        for one in shown
+    ]
+    await visit.show(chat_text("groups.pick"), [*rows, *leaf, [groups_button()]])
 
 
 def _label(target: Target) -> str:
@@ -168,7 +160,7 @@ def _label(target: Target) -> str:
 
 
 async def _make(visit: Visit, pressed: Pressed) -> None:
-    scope = next((one for one, letter in _SCOPES.items() if letter == pressed.arg(1)), GroupScope.SERIES)
+    scope = next((one for one, letter in SCOPES.items() if letter == pressed.arg(1)), GroupScope.SERIES)
     made = await in_thread(
         make_group_code, visit.house, scope, pressed.arg(2), actor=visit.actor, now=visit.now
     )
@@ -191,8 +183,8 @@ async def _ask(visit: Visit, number: int) -> None:
         raise refuse(ProblemCode.GROUP_UNKNOWN, value=str(number))
     rows = [
         [
-            Button(phrase("button.end_group"), pack(Agree.GROUPS, _END, number)),
-            Button(phrase("button.cancel"), pack(Agree.GROUPS, GROUPS_LIST)),
+            Button(phrase("button.end_group"), pack(Agree.GROUPS, GroupStep.END, number)),
+            Button(phrase("button.cancel"), pack(Agree.GROUPS, GroupStep.LIST)),
         ]
     ]
     await visit.show(chat_text("groups.ask_end", item=item), rows)

@@ -63,7 +63,7 @@ async def _tell(visit: Visit, done: ItemDone) -> None:
     """Say what was recorded of a need, with a way back and what to think of now."""
     case = done.view.case
     need = next((one for one in done.view.needs if one.item == done.item), None)
-    text = chat_text("help_chain.done", code=case.code, done=done, need=need)
+    text = chat_text("help_chain.done", code=case.code, done=done, need=need, today=visit.today)
     kind = None if done.kind is FactKind.HELP_ASKED else done.kind
     rows = [await undo_row(visit, (case,), kind, item=done.item)]
     rows += prompt_rows(done.view, done.prompts)
@@ -188,7 +188,8 @@ async def _next_request(visit: Visit, draft: Draft) -> Step | None:
         needs = options_of(
             (str(need.number), phrase("item.hulpvraag", number=need.number)) for need in view.needs
         )
-        return Step("number", chat_text("help_chain.which", code=code, needs=view.needs), needs, width=2)
+        text = chat_text("help_chain.which", code=code, needs=view.needs, today=visit.today)
+        return Step("number", text, needs, width=2)
     if "on" not in draft:
         return Step("on", chat_text("help_chain.sent_on", code=code), days=past_days(visit.today))
     return None
@@ -206,7 +207,8 @@ async def _finish_request(visit: Visit, draft: Draft) -> None:
         now=visit.now,
     )
     case = done.view.case
-    text = chat_text("help_chain.sent", code=case.code, done=done, term=done.view.term(done.item))
+    term = done.view.term(done.item)
+    text = chat_text("help_chain.sent", code=case.code, done=done, term=term, today=visit.today)
     rows = [await undo_row(visit, (case,), None, item=done.item)]
     await visit.show(text, [*rows, needs_row(case.code), open_row(case.code)])
 
@@ -234,7 +236,7 @@ async def _finish_consult(visit: Visit, draft: Draft) -> None:
     done = await in_thread(
         record_fact, visit.house, draft["code"], kind, on, actor=visit.actor, now=visit.now
     )
-    text = chat_text("dates.recorded", code=draft["code"], kind=kind, on=on)
+    text = chat_text("dates.recorded", code=draft["code"], kind=kind, on=on, today=visit.today)
     rows = [await undo_row(visit, (done.view.case,), kind)]
     await visit.show(text, [*rows, open_row(draft["code"])])
 

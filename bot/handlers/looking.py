@@ -89,4 +89,4 @@ async def show_why_by_command(visit: Visit) -> None:
 async def show_why(visit: Visit, code: str, norm: str) -> None:
     """Explain the date of a term."""
     why = await in_thread(explain_term, visit.house, code, norm, actor=visit.actor, now=visit.now)
-    await visit.say(*why_screen(why))
+    await visit.say(*why_screen(why, visit.today))

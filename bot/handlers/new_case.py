@@ -183,8 +183,8 @@ async def _ask_confirmation(visit: Visit, number: int, draft: Draft) -> None:
     rules = visit.house.rules
     shown = {
         "code": draft["code"],
-        "notified": _readable(draft["notified"]),
-        "ordered": _readable(draft["ordered"]),
+        "notified": _readable(draft["notified"], visit.today),
+        "ordered": _readable(draft["ordered"], visit.today),
     }
     text = chat_text(
         "confirm_case",
@@ -196,8 +196,8 @@ async def _ask_confirmation(visit: Visit, number: int, draft: Draft) -> None:
     await visit.show(text, [[yes, _cancel(number)]])
 
 
-def _readable(day: str) -> str:
-    return short_day(date.fromisoformat(day)) if day else ""
+def _readable(day: str, today: date) -> str:
+    return short_day(date.fromisoformat(day), today) if day else ""
 
 
 async def _open(visit: Visit, draft: Draft) -> None:

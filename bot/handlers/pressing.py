@@ -48,7 +48,10 @@ def _coming_rows(visit: Visit, view: ActionView, token: str, picked: str) -> lis
     days = [(name, visit.today + timedelta(days=count)) for name, count in quick]
     rows = [
         [
-            Button(phrase(f"button.{name}", day=short_day(day)), pack(Act.DAY, token, compact(day), picked))
+            Button(
+                phrase(f"button.{name}", day=short_day(day, visit.today)),
+                pack(Act.DAY, token, compact(day), picked),
+            )
             for name, day in days
             if day >= first
         ],
@@ -110,6 +113,7 @@ async def tell_decided(visit: Visit, view: ActionView) -> None:
         term=term,
         used_by=view.used_by,
         used_at=view.used_at,
+        today=visit.today,
     )
     await visit.say(text, [open_row(view.codes[0])] if view.codes else [])
 

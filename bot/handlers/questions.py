@@ -8,6 +8,7 @@ from bot.callbacks import Pressed
 from bot.desk import Visit, in_thread
 from bot.handlers import (
     absence,
+    adding,
     agreements,
     blockers,
     couplings,
@@ -40,6 +41,7 @@ FLOWS: Mapping[str, Flow] = {
         reassigning.FLOW,
         blockers.ADD_FLOW,
         blockers.LIFT_FLOW,
+        adding.FLOW,
     )
 }
 STEPS: Mapping[str, Step] = {

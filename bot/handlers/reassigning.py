@@ -85,6 +85,7 @@ async def _confirmation(visit: Visit, draft: Draft, chosen: list[str]) -> Step:
         count=len(cases),
         on=date.fromisoformat(draft["on"]),
         kind=draft["kind"],
+        today=visit.today,
     )
     return Step("sure", text, options_of([(_YES, phrase("button.reassign"))]))
 

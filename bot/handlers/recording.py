@@ -226,7 +226,7 @@ async def tell_done(visit: Visit, done: ActionDone) -> None:
     first = done.recorded[0]
     rows += prompt_rows(first.view, first.prompts)
     rows.append(open_row(first.view.case.code))
-    await visit.show(chat_text("done", items=items, norm=done.view.norm), rows)
+    await visit.show(chat_text("done", items=items, norm=done.view.norm, today=visit.today), rows)
 
 
 def _item(visit: Visit, done: ActionDone, recorded: Recorded) -> dict[str, object]:
@@ -268,7 +268,8 @@ async def later(visit: Visit, pressed: Pressed) -> None:
         return
     day = visit.house.rules.calendar.add(visit.today, min(int(ahead), _MOST_AHEAD))
     until_on: date = await in_thread(remind_later, visit.house, view, norm, visit.person, day, now=visit.now)
-    await visit.show(chat_text("later_kept", code=code, norm=norm, until_on=until_on))
+    text = chat_text("later_kept", code=code, norm=norm, until_on=until_on, today=visit.today)
+    await visit.show(text)
 
 
 _MOST_AHEAD = 10

@@ -46,4 +46,4 @@ async def _show(visit: Visit, municipality: str, organisation: str, rows: list[l
         route_card, visit.house, municipality, organisation=organisation, now=visit.now
     )
     steps = list(zip(card.route.steps if card.route else (), card.desks, card.tables, strict=True))
-    await visit.say(chat_text("escalations.route", card=card, steps=steps), rows)
+    await visit.say(chat_text("escalations.route", card=card, steps=steps, today=visit.today), rows)

@@ -12,11 +12,15 @@ from services.governance.matters import (
     ActionMatter,
     DeadlineMatter,
     Matter,
+    MatterKind,
     MeetingMatter,
     StepMatter,
     SubmissionMatter,
+    series_of,
     takes_part,
 )
+from services.governance.sharing import address_in_use
+from services.governance.silence import silent_about
 from services.scene import Scene
 
 
@@ -43,6 +47,9 @@ class Deed(StrEnum):
     AGENDA_ADD = "agenda_add"
     AGENDA_REMOVE = "agenda_remove"
     CASE_OUTCOME = "case_outcome"
+    REMIND = "remind"
+    SHARE = "share"
+    UNSHARE = "unshare"
 
 
 FIELDS: Mapping[Deed, tuple[str, ...]] = {
@@ -92,20 +99,38 @@ _RIGHT: Mapping[Deed, Verb] = {
 }
 
 
+_REMINDS: Mapping[MatterKind, Verb] = {
+    MatterKind.MEETING: Verb.CHAIR_MEETING,
+    MatterKind.SUBMISSION: Verb.RECORD_RECEIPT,
+}
+
+
 def deeds_for(scene: Scene, matter: Matter, actor: Actor) -> list[Deed]:
     """Return what an actor can do about a matter now, the most useful first."""
-    return [deed for deed in _possible(matter) if _may(scene, matter, deed, actor)]
+    found = [deed for deed in _possible(matter) if _may(scene, matter, deed, actor)]
+    return [deed for deed in found if _makes_sense(scene, matter, deed)]
+
+
+def _makes_sense(scene: Scene, matter: Matter, deed: Deed) -> bool:
+    """Tell whether doing it now would change anything."""
+    if deed is Deed.REMIND:
+        return bool(silent_about(scene, matter))
+    if deed in (Deed.SHARE, Deed.UNSHARE):
+        series = series_of(matter)
+        shared = series is not None and address_in_use(scene, series) is not None
+        return scene.rules.public_url is not None and shared is (deed is Deed.UNSHARE)
+    return True
 
 
 def _possible(matter: Matter) -> list[Deed]:
     if isinstance(matter, MeetingMatter):
-        return _possible_of_meeting(matter)
+        return [*_possible_of_meeting(matter), *_sharing(matter)]
     if isinstance(matter, StepMatter):
         return [Deed.STEP] if matter.done_on is None else []
     if isinstance(matter, SubmissionMatter):
-        return [Deed.RECEIVE]
+        return [Deed.RECEIVE, Deed.REMIND, *_sharing(matter)]
     if isinstance(matter, ActionMatter):
-        return [Deed.COLOUR]
+        return [Deed.COLOUR, Deed.REMIND]
     found = [Deed.BOX] if matter.deadline.boxes else []
     found.append(Deed.RECORD)
     return [*found, Deed.LADDER] if isinstance(matter.holder, Oversight) else found
@@ -127,6 +152,11 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
     agenda += [Deed.AGENDA_REMOVE] if matter.open_cases else []
     changing = [Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL]
     return [*answers, *asked, *agenda, *changing, *reset, Deed.ADD]
+
+
+def _sharing(matter: Matter) -> list[Deed]:
+    series = series_of(matter)
+    return [Deed.SHARE, Deed.UNSHARE] if series is not None and series.may_be_shared else []
 
 
 def demand_deed(scene: Scene, matter: Matter, deed: Deed, actor: Actor) -> None:
@@ -155,6 +185,8 @@ def _right(matter: Matter, deed: Deed) -> Verb:
     waits = isinstance(matter, MeetingMatter) and matter.occurrence.status is MeetingStatus.TO_BE_SET
     if deed is Deed.MOVE and waits:
         return Verb.CHAIR_MEETING
+    if deed is Deed.REMIND:
+        return _REMINDS.get(matter.ref.kind, Verb.LEAD_AGREEMENT)
     return _RIGHT.get(deed, Verb.LEAD_AGREEMENT)
 
 

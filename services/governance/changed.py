@@ -31,6 +31,7 @@ class ChangedView:
     was_on: date | None
     was_at: time | None
     was_place: str | None
+    today: date
     along: int = 0
     file: Published | None = None
 
@@ -62,7 +63,7 @@ def changed_view(scene: Scene, message: Message, person: Person) -> ChangedView 
         return None
     file = None if Role.GROUP in person.roles else published_meeting(scene, occurrence)
     title = occurrence.series.title
-    return ChangedView(person.name, title, occurrence, was_on, was_at, was_place, along, file)
+    return ChangedView(person.name, title, occurrence, was_on, was_at, was_place, scene.today, along, file)
 
 
 def _is_told(scene: Scene, series: Series, person: Person) -> bool:

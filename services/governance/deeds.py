@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from core.errors import NotAllowed, Problem, ProblemCode, refuse
+from core.errors import ProblemCode, refuse
 from core.oversight import LADDER, LadderStep, count_characters
 from core.people import Actor, Role
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
-from core.rights import Verb, may, nearness_to_agreement
+from core.series import Series
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
 from services.governance.access import Deed, demand_deed
@@ -21,11 +21,11 @@ from services.governance.agendas import carry
 from services.governance.matters import (
     DeadlineMatter,
     Matter,
-    MatterKind,
     Matters,
     MeetingMatter,
     Ref,
     StepMatter,
+    series_of,
 )
 from services.governance.planning import (
     add_occurrence,
@@ -34,6 +34,8 @@ from services.governance.planning import (
     reset_meeting,
     set_place,
 )
+from services.governance.reminding import Reminded, remind
+from services.governance.sharing import make_link, take_link_back
 from services.governance.table_deeds import add_case, record_outcome, take_off_case
 from services.house import House
 from services.scene import Scene, set_scene
@@ -69,11 +71,11 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A deed that was done: the matter as it is now."""
+    """A deed that was done: the matter as it is now (the new one if added), and who was reminded."""
 
     deed: Deed
     matter: Matter
-    told: int = 0
+    reminded: Reminded | None = None
 
 
 NOTHING = Filled()
@@ -105,17 +107,12 @@ def do(
             by = matter.occurrence.changed_by if isinstance(matter, (MeetingMatter, StepMatter)) else None
             raise refuse(ProblemCode.MATTER_CHANGED, by=by)
         desk = _Desk(matters, actor, filled)
-        told = _HOW[deed](desk, matter)
+        outcome = _HOW[deed](desk, matter)
         details = {"deed": deed.value, "version": matter.version}
         subject = ref.subject(matter.version)[:120]
         leave_audit(tx, actor=actor.name, verb="governance", subject=subject, now=now, details=details)
-        after = Matters(matters.scene).get(_shown_after(deed, ref, filled))
-        return Done(deed, after or matter, told or 0)
-
-
-def _shown_after(deed: Deed, ref: Ref, filled: Filled) -> Ref:
-    """Return the matter that a deed is about in the end: of an added meeting that is the new one."""
-    return Ref.of_meeting(ref.code, read_date(filled.on)) if deed is Deed.ADD else ref
+        after = Matters(matters.scene).get(outcome if isinstance(outcome, Ref) else ref)
+        return Done(deed, after or matter, outcome if isinstance(outcome, Reminded) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +171,18 @@ def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True) -> 
     return line
 
 
-def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], int]:
-    def take(desk: _Desk, matter: Matter) -> int:
+def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], None]:
+    def take(desk: _Desk, matter: Matter) -> None:
         needed = asks_who or Role.CONTACT in desk.actor.roles
         who = desk.line(most=64, needed=needed)
         given = Answer(desk.person_id, answer, who, matter.version)
         put_answer(desk.scene.tx, matter.ref.code, matter.ref.original_on, given, desk.scene.now)
-        return 0
 
     return take
 
 
-def _held(*, held: bool) -> Callable[[_Desk, Matter], int]:
-    def say(desk: _Desk, matter: Matter) -> int:
+def _held(*, held: bool) -> Callable[[_Desk, Matter], None]:
+    def say(desk: _Desk, matter: Matter) -> None:
         if isinstance(matter, MeetingMatter) and matter.occurrence.sorted_on > desk.scene.today:
             day = matter.occurrence.sorted_on
             raise refuse(ProblemCode.DATE_IN_FUTURE, value=day.isoformat(), today=desk.scene.today)
@@ -194,7 +190,6 @@ def _held(*, held: bool) -> Callable[[_Desk, Matter], int]:
         _after_the_table(desk, matter, held=held)
         if not held:
             wake(desk.scene.tx, matter.ref.code, desk.scene.today, anew=True)
-        return 0
 
     return say
 
@@ -210,20 +205,17 @@ def _after_the_table(desk: _Desk, matter: Matter, *, held: bool) -> None:
         carry(Matters(scene), matter.occurrence.series, by=desk.actor.name)
 
 
-def _on_agenda(desk: _Desk, matter: Matter) -> int:
+def _on_agenda(desk: _Desk, matter: Matter) -> None:
     add_case(desk.matters, _meeting_of(matter), desk.line(most=40), desk.actor)
-    return 0
 
 
-def _off_agenda(desk: _Desk, matter: Matter) -> int:
+def _off_agenda(desk: _Desk, matter: Matter) -> None:
     take_off_case(desk.matters, _meeting_of(matter), desk.filled.case)
-    return 0
 
 
-def _case_outcome(desk: _Desk, matter: Matter) -> int:
+def _case_outcome(desk: _Desk, matter: Matter) -> None:
     filled = desk.filled
     record_outcome(desk.matters, _meeting_of(matter), filled.case, filled.choice, desk.actor)
-    return 0
 
 
 def _meeting_of(matter: Matter) -> MeetingMatter:
@@ -232,8 +224,8 @@ def _meeting_of(matter: Matter) -> MeetingMatter:
     return matter
 
 
-def _move(*, along: bool) -> Callable[[_Desk, Matter], int]:
-    def move(desk: _Desk, matter: Matter) -> int:
+def _move(*, along: bool) -> Callable[[_Desk, Matter], None]:
+    def move(desk: _Desk, matter: Matter) -> None:
         if not isinstance(matter, MeetingMatter):
             raise refuse(ProblemCode.DEED_UNKNOWN)
         if not desk.filled.on:
@@ -241,7 +233,7 @@ def _move(*, along: bool) -> Callable[[_Desk, Matter], int]:
         wished = read_date(desk.filled.on)
         at = read_time(desk.filled.at)
         actor, confirmed = desk.actor, desk.filled.confirmed
-        return move_meeting(desk.matters, matter, wished, at, along=along, actor=actor, confirmed=confirmed)
+        move_meeting(desk.matters, matter, wished, at, along=along, actor=actor, confirmed=confirmed)
 
     return move
 
@@ -257,19 +249,19 @@ def read_time(text: str) -> time | None:
         raise refuse(ProblemCode.TIME_FORM, column="at", value=text) from None
 
 
-def _place(desk: _Desk, matter: Matter) -> int:
-    return set_place(desk.matters, matter, desk.line(most=200), desk.actor)
+def _place(desk: _Desk, matter: Matter) -> None:
+    set_place(desk.matters, matter, desk.line(most=200), desk.actor)
 
 
-def _cancel(desk: _Desk, matter: Matter) -> int:
-    return cancel_meeting(desk.matters, matter, desk.line(most=200), desk.actor)
+def _cancel(desk: _Desk, matter: Matter) -> None:
+    cancel_meeting(desk.matters, matter, desk.line(most=200), desk.actor)
 
 
-def _reset(desk: _Desk, matter: Matter) -> int:
-    return reset_meeting(desk.matters, matter, desk.actor)
+def _reset(desk: _Desk, matter: Matter) -> None:
+    reset_meeting(desk.matters, matter, desk.actor)
 
 
-def _add(desk: _Desk, matter: Matter) -> int:
+def _add(desk: _Desk, matter: Matter) -> Ref:
     if not isinstance(matter, MeetingMatter):
         raise refuse(ProblemCode.DEED_UNKNOWN)
     if not desk.filled.on:
@@ -279,20 +271,18 @@ def _add(desk: _Desk, matter: Matter) -> int:
     return add_occurrence(desk.matters, series, on, at, actor=actor, confirmed=confirmed)
 
 
-def _step(desk: _Desk, matter: Matter) -> int:
+def _step(desk: _Desk, matter: Matter) -> None:
     ref, scene = matter.ref, desk.scene
     put_step(scene.tx, ref.code, ref.original_on, ref.part, on=scene.today, by=desk.actor.name, now=scene.now)
-    return 0
 
 
-def _receive(desk: _Desk, matter: Matter) -> int:
+def _receive(desk: _Desk, matter: Matter) -> None:
     value, received_on = desk.line(most=LONGEST_VALUE), desk.past_day()
     receipt = Receipt(matter.ref.part, value, received_on, desk.scene.now, desk.actor.name)
     add_receipt(desk.scene.tx, matter.ref.code, matter.ref.original_on, receipt)
-    return 0
 
 
-def _colour(desk: _Desk, matter: Matter) -> int:
+def _colour(desk: _Desk, matter: Matter) -> None:
     if desk.filled.choice not in list(Colour):
         raise refuse(ProblemCode.COLOUR_UNKNOWN, column="choice", value=desk.filled.choice or None)
     scene = desk.scene
@@ -302,16 +292,14 @@ def _colour(desk: _Desk, matter: Matter) -> int:
         matter.ref.kind, matter.ref.code, matter.ref.original_on, matter.ref.part, scene.today, scene.today
     )
     put_items(scene.tx, [item])
-    return 0
 
 
-def _record(desk: _Desk, matter: Matter) -> int:
+def _record(desk: _Desk, matter: Matter) -> None:
     outcome = Outcome(desk.line(), desk.past_day(), desk.scene.now, desk.actor.name)
     add_outcome(desk.scene.tx, matter.ref.code, matter.ref.part, outcome)
-    return 0
 
 
-def _ladder(desk: _Desk, matter: Matter) -> int:
+def _ladder(desk: _Desk, matter: Matter) -> None:
     number = int(desk.filled.choice) if desk.filled.choice.isdigit() else 0
     if not 1 <= number <= len(LADDER):
         raise refuse(ProblemCode.VALUE_MISSING, column="choice", expected="1-5")
@@ -319,10 +307,9 @@ def _ladder(desk: _Desk, matter: Matter) -> int:
     text = desk.line()
     step = LadderStep(number, desk.past_day(), text, None, "", scene.now, desk.actor.name)
     add_ladder_step(scene.tx, matter.ref.code, step)
-    return 0
 
 
-def _box(desk: _Desk, matter: Matter) -> int:
+def _box(desk: _Desk, matter: Matter) -> None:
     deadline = matter.deadline if isinstance(matter, DeadlineMatter) else None
     if deadline is None or deadline.kind is not DeadlineKind.RESPONSE:
         raise refuse(ProblemCode.DEED_UNKNOWN)
@@ -333,10 +320,28 @@ def _box(desk: _Desk, matter: Matter) -> int:
     text = desk.line(most=deadline.box_length, needed=False)
     code, part = matter.ref.code, matter.ref.part
     put_box(desk.scene.tx, code, part, number, text=text, by=desk.actor.name, now=desk.scene.now)
-    return 0
 
 
-_HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
+def _remind(desk: _Desk, matter: Matter) -> Reminded:
+    return remind(desk.matters, [matter], desk.actor)
+
+
+def _share(desk: _Desk, matter: Matter) -> None:
+    make_link(desk.scene, _series(matter), desk.actor)
+
+
+def _unshare(desk: _Desk, matter: Matter) -> None:
+    take_link_back(desk.scene, _series(matter), desk.actor)
+
+
+def _series(matter: Matter) -> Series:
+    series = series_of(matter)
+    if series is None:
+        raise refuse(ProblemCode.DEED_UNKNOWN)
+    return series
+
+
+_HOW: Mapping[Deed, Callable[[_Desk, Matter], Reminded | Ref | None]] = {
     Deed.PRESENT: _answer("present"),
     Deed.ABSENT: _answer("absent"),
     Deed.SUBSTITUTE: _answer("substitute", asks_who=True),
@@ -357,24 +362,7 @@ _HOW: Mapping[Deed, Callable[[_Desk, Matter], int]] = {
     Deed.AGENDA_ADD: _on_agenda,
     Deed.AGENDA_REMOVE: _off_agenda,
     Deed.CASE_OUTCOME: _case_outcome,
+    Deed.REMIND: _remind,
+    Deed.SHARE: _share,
+    Deed.UNSHARE: _unshare,
 }
-
-
-def add_meeting(
-    house: House, series: str, on: str, at: str, *, actor: Actor, now: datetime, confirmed: bool = False
-) -> Ref:
-    """Add an occurrence to a series. Refuses who may not lead it, and an odd date until it is confirmed."""
-    day, clock = read_date(on), read_time(at)
-    with house.store.write() as tx:
-        matters = Matters(set_scene(tx, house, now))
-        found = matters.agreed.series.get(series)
-        if found is None or found.is_submission:
-            raise refuse(ProblemCode.MATTER_UNKNOWN)
-        near = nearness_to_agreement(actor, taking_part=False, region=found.region)
-        if not may(actor, Verb.LEAD_AGREEMENT, near):
-            problem = Problem(ProblemCode.NOT_ALLOWED, {"verb": Verb.LEAD_AGREEMENT, "actor": actor.name})
-            raise NotAllowed(problem)
-        add_occurrence(matters, found, day, clock, actor=actor, confirmed=confirmed)
-        ref = Ref(MatterKind.MEETING, series, day)
-        leave_audit(tx, actor=actor.name, verb="add_meeting", subject=ref.subject(1), now=now)
-        return ref

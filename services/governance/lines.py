@@ -32,7 +32,7 @@ from storage.queries.governance_cases import incomplete_by_holder
 class GovernanceLine:
     """A line about a matter. `key` names its sentence, `values` fill it in; `link` leads to it in a mail.
 
-    `file` is a meeting to come, for a calendar file.
+    `file` is a meeting to come, for a calendar file; `version` is that of its matter.
     """
 
     key: str
@@ -43,6 +43,7 @@ class GovernanceLine:
     notice_ids: tuple[int, ...] = ()
     link: Offered | None = None
     file: Published | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Pers
         Moment.OUTCOME: "meeting_outcome",
         Moment.ASK_DATE: "meeting_ask_date",
         Moment.PERIOD_ENDS: "meeting_period_ends",
+        Moment.REMIND: "meeting_asked",
     }.get(telling.moment, "meeting_before")
     answers = [
         one
@@ -134,8 +136,9 @@ def _meeting(scene: Scene, matter: MeetingMatter, telling: Telling, person: Pers
         "chairs": telling.audience is Audience.CHAIR,
         "cases": len(matter.cases),
         "open": len(matter.open_cases),
+        "today": scene.today,
     }
-    file = published_meeting(scene, occurrence) if telling.moment is Moment.BEFORE else None
+    file = published_meeting(scene, occurrence) if telling.moment in (Moment.BEFORE, Moment.REMIND) else None
     title, due_on = occurrence.series.title, occurrence.sorted_on
     return GovernanceLine(key, title, matter.ref, due_on, values, file=file)
 
@@ -171,10 +174,12 @@ def _submission(scene: Scene, matter: SubmissionMatter, telling: Telling, person
         "left": scene.rules.calendar.between(scene.today, owed.working_due_on),
         "today": scene.today,
     }
-    key = {Moment.COUNT: "submission_count", Moment.AFTER: "submission_after"}.get(telling.moment)
-    return GovernanceLine(
-        key or "submission_before", owed.series.title, matter.ref, owed.working_due_on, values
-    )
+    key = {
+        Moment.COUNT: "submission_count",
+        Moment.AFTER: "submission_after",
+        Moment.REMIND: "submission_asked",
+    }.get(telling.moment, "submission_before")
+    return GovernanceLine(key, owed.series.title, matter.ref, owed.working_due_on, values)
 
 
 def _action(matter: ActionMatter, telling: Telling) -> GovernanceLine:
@@ -185,7 +190,8 @@ def _action(matter: ActionMatter, telling: Telling) -> GovernanceLine:
         "colour": matter.state.colour.value,
         "period": action.period.said,
     }
-    key = "action_silent" if telling.moment is Moment.SILENT else "action_reference"
+    keys = {Moment.SILENT: "action_silent", Moment.REMIND: "action_asked"}
+    key = keys.get(telling.moment, "action_reference")
     return GovernanceLine(key, action.title, matter.ref, action.period.latest_on, values)
 
 

@@ -278,6 +278,13 @@ class Matters:
         return DeadlineMatter(ref, holder, deadline, outcomes_of(self.scene.tx, ref.code).get(ref.part))
 
 
+def series_of(matter: Matter) -> Series | None:
+    """Return the series of a meeting, step or submission."""
+    if isinstance(matter, SubmissionMatter):
+        return matter.submission.series
+    return matter.occurrence.series if isinstance(matter, (MeetingMatter, StepMatter)) else None
+
+
 def refs_of(matters: Matters, occurrence: Occurrence) -> list[Ref]:
     """Return the matters of one date: the meeting and its steps, or a submission for each institution."""
     code, on = occurrence.series.code, occurrence.original_on

@@ -276,6 +276,12 @@ def _visible(owed: list[Submission], actor: Actor) -> list[Submission]:
     return [one for one in owed if one.organisation == actor.organisation]
 
 
+def records_receipt(actor: Actor, series: Series) -> bool:
+    """Tell whether an actor records what came in of a series, and may have reminded who misses."""
+    near = nearness_to_agreement(actor, taking_part=False, region=series.region)
+    return may(actor, Verb.RECORD_RECEIPT, near)
+
+
 def board(house: House, *, actor: Actor, now: datetime) -> list[tuple[Plan, list[ActionState]]]:
     """Return the plans with how their actions stand, as far as the actor may see them."""
     with house.store.read() as tx:

@@ -8,7 +8,8 @@ from core.errors import ProblemCode, refuse
 from core.occurrences import LONGEST_SHIFT, Concern, Occurrence
 from core.outbox import MessageKind, NewNotice
 from core.people import Actor, Person
-from core.series import Series, agreed_days
+from core.series import Series, agreed_days, original_dates
+from core.workdays import LAST_DAY
 from services.governance.agendas import carry
 from services.governance.hearing import groups_hearing
 from services.governance.matters import (
@@ -39,8 +40,8 @@ def move_meeting(
     along: bool,
     actor: Actor,
     confirmed: bool,
-) -> int:
-    """Move a meeting, or set the date of one that has none; return how many people are told.
+) -> None:
+    """Move a meeting, or set the date of one that has none.
 
     `along` lets later ones shift by as many days. An odd date is refused until it is confirmed.
     """
@@ -57,49 +58,63 @@ def move_meeting(
         if abs(days) > LONGEST_SHIFT:
             raise refuse(ProblemCode.DATE_OUT_OF_RANGE, column="on", value=on.isoformat())
         add_shift(scene.tx, ref.code, ref.original_on, days, by=by, now=scene.now)
-    return _tell(matters, ref, before, actor)
+    _tell(matters, ref, before, actor)
 
 
-def cancel_meeting(matters: Matters, matter: Matter, reason: str, actor: Actor) -> int:
-    """Cancel a meeting with a reason; return how many people are told."""
-    return _change(matters, matter, actor, cancelled=reason)
+def cancel_meeting(matters: Matters, matter: Matter, reason: str, actor: Actor) -> None:
+    """Cancel a meeting with a reason."""
+    _change(matters, matter, actor, cancelled=reason)
 
 
-def set_place(matters: Matters, matter: Matter, place: str, actor: Actor) -> int:
-    """Say where a meeting is; return how many people are told."""
-    return _change(matters, matter, actor, place=place)
+def set_place(matters: Matters, matter: Matter, place: str, actor: Actor) -> None:
+    """Say where a meeting is."""
+    _change(matters, matter, actor, place=place)
 
 
-def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> int:
-    """Let a meeting be what was agreed again, and later ones with it; return how many people are told."""
+def reset_meeting(matters: Matters, matter: Matter, actor: Actor) -> None:
+    """Let a meeting be what was agreed again, and later ones with it."""
     scene, ref = matters.scene, matter.ref
     withdraw_shifts(scene.tx, ref.code, ref.original_on, by=actor.name, now=scene.now)
     nothing: dict[str, object] = dict.fromkeys(
         ("moved_on", "moved_at", "place", "cancelled", "held", "outcome")
     )
-    return _change(matters, matter, actor, **nothing)
+    _change(matters, matter, actor, **nothing)
 
 
 def add_occurrence(
     matters: Matters, series: Series, on: date, at: time | None, *, actor: Actor, confirmed: bool
-) -> int:
-    """Add a meeting to a series; return how many people are told. Refuses a day that is one of its dates."""
-    known = matters.occurrence(series.code, on)
-    if known is not None:
-        raise refuse(ProblemCode.MEETING_KNOWN, column="on", value=on.isoformat(), on=on, now_on=known.on)
+) -> Ref:
+    """Add a meeting to a series; everybody of the series is told. Return its name.
+
+    Where another date of the series has the day as its name, the next free day names the new one.
+    """
     _ask_about(matters, series, on, None, confirmed=confirmed)
-    scene = matters.scene
-    columns = {"added": True, "moved_at": at}
-    change_meeting(scene.tx, series.code, on, by=actor.name, now=scene.now, **columns)
-    return _tell(matters, Ref.of_meeting(series.code, on), None, actor)
+    scene, name_on = matters.scene, _free_name(matters, series, on)
+    moved_on = on if name_on != on else None
+    columns: dict[str, object] = {"added": True, "moved_at": at, "moved_on": moved_on}
+    change_meeting(scene.tx, series.code, name_on, by=actor.name, now=scene.now, **columns)
+    ref = Ref.of_meeting(series.code, name_on)
+    _tell(matters, ref, None, actor)
+    return ref
 
 
-def _change(matters: Matters, matter: Matter, actor: Actor, **columns: object) -> int:
+def _free_name(matters: Matters, series: Series, on: date) -> date:
+    """Return the first day from `on` that names no date of the series, whatever became of that."""
+    kept = matters.changes(series.code).rows
+    days = (on + timedelta(days=number) for number in range((LAST_DAY - on).days + 1))
+    free = (day for day in days if day not in kept and not any(original_dates(series, day, day)))
+    found = next(free, None)
+    if found is None:
+        raise refuse(ProblemCode.DATE_OUT_OF_RANGE, column="on", value=on.isoformat(), last=LAST_DAY)
+    return found
+
+
+def _change(matters: Matters, matter: Matter, actor: Actor, **columns: object) -> None:
     if not isinstance(matter, MeetingMatter):
         raise refuse(ProblemCode.DEED_UNKNOWN)
     scene, ref = matters.scene, matter.ref
     change_meeting(scene.tx, ref.code, ref.original_on, by=actor.name, now=scene.now, **columns)
-    return _tell(matters, ref, matter.occurrence, actor)
+    _tell(matters, ref, matter.occurrence, actor)
 
 
 def _ask_about(
@@ -130,7 +145,7 @@ def concerns(
         yield Concern.CHAIN
 
 
-def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -> int:
+def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -> None:
     """Wake the guard for the series, and put a message for everybody who had the old date in the outbox."""
     scene = matters.scene
     wake(scene.tx, ref.code, scene.today, anew=True)
@@ -143,7 +158,7 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     if series is not None and series.case_agenda:
         carry(fresh, series, by=actor.name)
     if after is None or max(after.sorted_on, before.sorted_on if before else after.sorted_on) < scene.today:
-        return 0
+        return
     series = after.series
     people = [one for one in everyone_of(scene, series) if one.id != actor.person_id]
     readers = [*people, *groups_hearing(scene, series)]
@@ -158,7 +173,6 @@ def _tell(matters: Matters, ref: Ref, before: Occurrence | None, actor: Actor) -
     }
     for reader in readers:
         _tell_one(scene, reader, payload, ref.subject(after.version))
-    return len(people)
 
 
 def _tell_one(scene: Scene, reader: Person, payload: dict[str, str], subject: str) -> None:

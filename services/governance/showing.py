@@ -12,7 +12,9 @@ from core.rights import Verb, may
 from core.series import Visibility
 from services.escalation_views import table_outcomes
 from services.governance.access import Deed, deeds_for, nearness, reads_agenda
-from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, participants_of
+from services.governance.matters import DeadlineMatter, Matter, Matters, MeetingMatter, Ref, series_of
+from services.governance.sharing import address_in_use
+from services.governance.silence import unanswered
 from services.house import House
 from services.scene import set_scene
 from storage.queries.governance import answers_of, boxes_of, ladder_of
@@ -23,8 +25,8 @@ class Shown:
     """A matter with who answered what, the texts of its response, its ladder, and the possible deeds.
 
     `leads` says that the reader leads what it belongs to; `outcomes` are what can come of a case on an
-    agenda, by code in words. `whole` is False for who may see no more than date
-    and title.
+    agenda, by code in words. `link` is the address at which anybody sees the dates of its series, for who may
+    take it back. `whole` is False for who may see no more than date and title.
     """
 
     matter: Matter
@@ -36,6 +38,7 @@ class Shown:
     leads: bool = False
     outcomes: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
+    link: str = ""
 
 
 def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
@@ -56,15 +59,16 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
             matter = replace(matter, cases=())
         outcomes = {one.code: one.label for one in table_outcomes(scene.rules)}
         shown = Shown(matter, deeds, leads=leads, outcomes=outcomes, whole=whole)
+        series = series_of(matter)
+        if series is not None and Deed.UNSHARE in shown.deeds:
+            shown = replace(shown, link=address_in_use(scene, series) or "")
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
         if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
             return shown
         given = [one for one in answers_of(tx, ref.code, ref.original_on) if one.version == matter.version]
         told = [(scene.directory.name(one.person_id) or "", one.answer, one.who) for one in given]
-        required, optional = participants_of(matter.occurrence.series, scene.directory, scene.today)
-        people = {person.id for person in (*required, *optional)}
-        silent = len(people - {one.person_id for one in given})
+        silent = len(unanswered(scene, matter))
         return replace(shown, answers=tuple(sorted(told)), unanswered=silent)
 
 

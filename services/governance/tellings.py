@@ -57,6 +57,7 @@ class Moment(StrEnum):
     COUNT = "count"
     REFERENCE = "reference"
     SILENT = "silent"
+    REMIND = "remind"
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,16 @@ def pending_for(tx: Transaction, person_id: int) -> list[Message]:
     return [message_of_row(row) for row in tx.execute(query.order_by(messages.c.send_after, messages.c.id))]
 
 
+def waiting_messages(tx: Transaction, person_id: int, kind: MessageKind) -> list[Message]:
+    """Return what waits to be sent to a person of a kind; nobody claims it meanwhile."""
+    query = select(messages).where(
+        messages.c.person_id == person_id,
+        messages.c.kind == kind,
+        messages.c.state == MessageState.PENDING,
+    )
+    return [message_of_row(row) for row in tx.execute(query.order_by(messages.c.id).with_for_update())]
+
+
 def undelivered(tx: Transaction, person_id: int, since_on: date) -> int:
     """Count the messages for a person, meant for `since_on` or later, that wait or could not be delivered."""
     query = select(func.count()).where(

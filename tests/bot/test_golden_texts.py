@@ -15,7 +15,9 @@ from tests.views import CODE, HOSTILE, LONGEST_NAME, TODAY, hostile_term, some_t
 TEMPLATE = Path(__file__).parents[2] / "templates" / "telegram" / "texts.html"
 LINK = "https://termijnwacht.example.nl/in/abc"
 EARLY, LATE = date(2026, 9, 14), date(2026, 9, 25)
+NEXT_YEAR = date(2027, 1, 4)
 
+_DAY: dict[str, object] = {"today": TODAY}
 _DONE = {
     "code": CODE,
     "kind": FactKind.FIRST_CONTACT,
@@ -73,15 +75,15 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "who": [{"code": HOSTILE}],
     "nobody_to_couple": [{"code": HOSTILE}],
     "when_later": [{"code": HOSTILE, "norm": HOSTILE}],
-    "later_kept": [{"code": HOSTILE, "norm": HOSTILE, "until_on": TODAY}],
+    "later_kept": [{"code": HOSTILE, "norm": HOSTILE, "until_on": TODAY, "today": TODAY}],
     "cancelled": [{}],
-    "done": [{"items": [_DONE], "norm": "1"}, {"items": [_KNOWN, _HELPED], "norm": "3"}],
+    "done": [{"items": [_DONE], "norm": "1"} | _DAY, {"items": [_KNOWN, _HELPED], "norm": "3"} | _DAY],
     "undone": [{"code": HOSTILE, "what": HOSTILE}],
     "web_link": [{"address": LINK}],
     "decided": [
-        {"code": CODE, "norm": "1", "term": some_terms()[0], "used_by": HOSTILE, "used_at": _MOMENT},
-        {"code": HOSTILE, "norm": HOSTILE, "term": _DONE["term"], "used_by": "jb-2", "used_at": None},
-        {"code": "", "norm": None, "term": None, "used_by": None, "used_at": None},
+        {"code": CODE, "norm": "1", "term": some_terms()[0], "used_by": HOSTILE, "used_at": _MOMENT} | _DAY,
+        {"code": HOSTILE, "norm": HOSTILE, "term": _DONE["term"], "used_by": "jb-2", "used_at": None} | _DAY,
+        {"code": "", "norm": None, "term": None, "used_by": None, "used_at": None} | _DAY,
     ],
     "no_access": [{}],
     "no_question": [{}],
@@ -89,12 +91,12 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "stop_confirm": [{"mail": "jb-1@gia.example"}, {"mail": None}],
     "stopped": [{}],
     "settings": [{"person": _Somebody, "send_at": time(8, 30), "own": False, "days": HOSTILE}],
-    "absences": [{"items": [_ABSENCE]}, {"items": []}],
+    "absences": [{"items": [_ABSENCE]} | _DAY, {"items": []} | _DAY],
     "absence_from": [{"name": HOSTILE}],
-    "absence_through": [{"name": HOSTILE, "from_on": TODAY}],
+    "absence_through": [{"name": HOSTILE, "from_on": TODAY} | _DAY],
     "absence_who": [{"name": HOSTILE}],
     "absence_nobody": [{"name": HOSTILE}],
-    "absence_set": [{"item": _ABSENCE}],
+    "absence_set": [{"item": _ABSENCE} | _DAY],
     "absence_ended": [{"name": HOSTILE}],
     "ask_code": [{"pattern": HOSTILE}],
     "ask_organisation": [{}],
@@ -150,7 +152,7 @@ def test_telegram_takes_a_short_answer_to_hostile_words(name: str) -> None:
 
 def test_a_screen_that_is_too_long_is_cut_at_a_line_and_says_so() -> None:
     absences = [_ABSENCE | {"person": f"jb-{number}"} for number in range(200)]
-    text = chat_text("absences", items=absences)
+    text = chat_text("absences", items=absences, today=TODAY)
     cut = fitted(text)
     assert not fits(text)
     assert fits(cut)
@@ -168,3 +170,19 @@ def test_every_short_answer_is_among_those_compared() -> None:
     ]
     assert sorted(macros) == sorted(TEXTS)
     assert golden_names("telegram/texts") == set(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("later_kept", {"code": CODE, "norm": "1", "until_on": NEXT_YEAR}, "ma 4 jan 2027"),
+        ("absence_set", {"item": _ABSENCE | {"through_on": NEXT_YEAR}}, "ma 14 sep tot en met ma 4 jan 2027"),
+        ("blockers.lifted", {"on": NEXT_YEAR}, "tot en met ma 4 jan 2027"),
+        ("couplings.planned", {"code": CODE, "on": NEXT_YEAR, "person": None}, "gepland op ma 4 jan 2027"),
+    ],
+)
+def test_a_day_in_another_year_is_told_with_its_year(name: str, values: dict[str, object], said: str) -> None:
+    assert said in chat_text(name, **values, today=TODAY)
+    same_year = chat_text(name, **values, today=NEXT_YEAR)
+    assert said not in same_year
+    assert "ma 4 jan" in same_year

@@ -26,6 +26,7 @@ from services.governance.groups import GroupEnd
 from services.message_views import AssignedView, SubstituteView, UnreachableView, View
 from services.trouble import HolidaysView
 from templates import chat_text
+from tests.agreement_views import a_governance_digest, a_reminder, fullest_reminder
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
@@ -114,7 +115,8 @@ def _fullest_why() -> Screen:
             stand_in=True,
             statutory_due_on=EARLY,
             skipped=long.skipped * 6,
-        )
+        ),
+        TODAY,
     )
 
 
@@ -128,6 +130,7 @@ CASES: dict[str, Screen] = {
     "digest-one-line": _message(
         MessageKind.DIGEST, a_digest(a_line(_FIRST, LONGEST_CODE, offers=_TO_COUPLE, coupled=False))
     ),
+    "digest-governance": _message(MessageKind.DIGEST, a_governance_digest()),
     "digest-empty": _message(MessageKind.DIGEST, a_digest(settled=((CODE, "1"),))),
     "urgent": _message(MessageKind.URGENT, a_digest(a_line(_FIRST, coupled=False))),
     "urgent-fullest": _message(MessageKind.URGENT, fullest_digest(), repeated=True),
@@ -147,9 +150,9 @@ CASES: dict[str, Screen] = {
     "assigned-empty": _message(
         MessageKind.ASSIGNED, replace(an_assignment(""), case=a_case_view([]), offers=())
     ),
-    "substitute": _message(MessageKind.SUBSTITUTE, SubstituteView("jb-1", "jb-2", EARLY, LATE)),
+    "substitute": _message(MessageKind.SUBSTITUTE, SubstituteView("jb-1", "jb-2", EARLY, LATE, TODAY)),
     "substitute-fullest": _message(
-        MessageKind.SUBSTITUTE, SubstituteView(LONGEST_NAME, HOSTILE, EARLY, LATE), repeated=True
+        MessageKind.SUBSTITUTE, SubstituteView(LONGEST_NAME, HOSTILE, EARLY, LATE, TODAY), repeated=True
     ),
     "unreachable": _message(MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3)),
     "unreachable-fullest": _message(
@@ -176,6 +179,8 @@ CASES: dict[str, Screen] = {
     ),
     "digest-to-a-group": _message(MessageKind.DIGEST, a_digest_to_a_group()),
     "changed-fullest": _message(MessageKind.CHANGED, a_change(HOSTILE, cancelled=HOSTILE), repeated=True),
+    "reminder": _message(MessageKind.REMINDER, a_reminder()),
+    "reminder-fullest": _message(MessageKind.REMINDER, fullest_reminder(), repeated=True),
     "alert": _message(MessageKind.ALERT, an_alert()),
     "alert-fullest": _message(
         MessageKind.ALERT, replace(an_alert(), code=HOSTILE_CODE, protector=HOSTILE), repeated=True
@@ -192,7 +197,7 @@ CASES: dict[str, Screen] = {
     "list": _list(_summary(CODE), _summary("GIA-2026-0002", _COURSE)),
     "list-fullest": _fullest_list(),
     "list-empty": _list(),
-    "why": why_screen(count_term(RULES, "1", date(2026, 4, 24))),
+    "why": why_screen(count_term(RULES, "1", date(2026, 4, 24)), TODAY),
     "why-fullest": _fullest_why(),
 }
 
@@ -266,7 +271,7 @@ def test_what_telegram_counts_are_utf_16_units_after_the_tags() -> None:
 
 
 SCREENS_OF_GOVERNANCE = {"agenda", "matter", "plan", "submissions"}
-"""Screens that stories/test_governance.py reads through the real bot."""
+"""Screens with golden files of their own: see `test_agreement_screens`."""
 
 
 def test_every_template_has_a_golden_file_and_every_golden_file_is_used() -> None:

@@ -47,7 +47,7 @@ async def test_the_case_screen_holds_code_norm_date_and_action_only(world: World
 @pytest.mark.parametrize(
     ("kind", "view"),
     [
-        (MessageKind.SUBSTITUTE, SubstituteView("jb-1", HOSTILE, MONDAY, MONDAY)),
+        (MessageKind.SUBSTITUTE, SubstituteView("jb-1", HOSTILE, MONDAY, MONDAY, MONDAY)),
         (MessageKind.UNREACHABLE, UnreachableView("tm-1", HOSTILE, 2)),
         (MessageKind.DIGEST, DigestView("jb-1", MONDAY, (), 0, 0, 0, ((HOSTILE, "1"),))),
     ],

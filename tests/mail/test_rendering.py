@@ -17,10 +17,12 @@ from services.invitations import Invitation
 from services.message_views import InvitationView, SignInView, SubstituteView, UnreachableView, View
 from services.signin import SignInLink
 from services.trouble import HolidaysView
+from tests.agreement_views import a_governance_digest, a_reminder, fullest_reminder
 from tests.escalation_views import an_alert, an_escalation, escalations, fullest_escalations, reassigned
 from tests.goldens import Golden, golden_names
 from tests.views import (
     HOSTILE,
+    TODAY,
     a_change,
     a_digest,
     a_group_that_ended,
@@ -43,7 +45,7 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "assigned": (MessageKind.ASSIGNED, an_assignment(), False),
     "substitute": (
         MessageKind.SUBSTITUTE,
-        SubstituteView("jb-1", "jb-2", date(2026, 9, 14), date(2026, 9, 25)),
+        SubstituteView("jb-1", "jb-2", date(2026, 9, 14), date(2026, 9, 25), TODAY),
         False,
     ),
     "unreachable": (MessageKind.UNREACHABLE, UnreachableView("tm-1", "jb-2", 3), True),
@@ -60,6 +62,9 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
         True,
     ),
     "changed-cancelled": (MessageKind.CHANGED, a_change(cancelled="te weinig aanmeldingen"), False),
+    "reminder": (MessageKind.REMINDER, a_reminder(), False),
+    "reminder-fullest": (MessageKind.REMINDER, fullest_reminder(), True),
+    "digest-governance": (MessageKind.DIGEST, a_governance_digest(), False),
     "alert": (MessageKind.ALERT, an_alert(), False),
     "reassigned": (MessageKind.REASSIGNED, reassigned("GIA-2026-0001", "GIA-2026-0002"), False),
     "invitation": (

@@ -59,7 +59,7 @@ def test_absence_routes_to_the_substitute_and_back(house: House) -> None:
 def test_the_substitute_is_told_once(house: House) -> None:
     away(house, "jb-1", "jb-2", TUESDAY, FRIDAY)
     (post,) = deliver(house, NOW)
-    assert (post.recipient, post.view) == ("jb-2", SubstituteView("jb-2", "jb-1", TUESDAY, FRIDAY))
+    assert (post.recipient, post.view) == ("jb-2", SubstituteView("jb-2", "jb-1", TUESDAY, FRIDAY, MONDAY))
 
 
 def test_an_absence_taken_back_is_not_announced(house: House) -> None:

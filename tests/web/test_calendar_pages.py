@@ -20,7 +20,7 @@ from services.house import House
 from services.people import actor_of_person
 from tests.goldens import Golden
 from tests.web.conftest import ADMIN, Browser, Office, Says, Session, SignIn
-from tests.web.test_agendas import lines
+from tests.web.test_public_calendars import lines
 from web.app import build_web
 
 PATH = "/kalender"

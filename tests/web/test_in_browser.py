@@ -243,6 +243,7 @@ async def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen
             "Termijnwacht",
             "Uitloggen",
             "Overzicht",
+            "Agenda",
             "Opschalingen",
             "Nieuwe zaak",
             "Belemmeringen",

@@ -221,6 +221,7 @@ def test_signing_in_anew_ends_the_session_this_browser_had(office, signed_in) ->
             Role.PROTECTOR,
             [
                 "/overzicht",
+                "/agenda",
                 "/opschalingen",
                 "/nieuw",
                 "/belemmeringen",
@@ -233,6 +234,7 @@ def test_signing_in_anew_ends_the_session_this_browser_had(office, signed_in) ->
             Role.DATA_STEWARD,
             [
                 "/overzicht",
+                "/agenda",
                 "/opschalingen",
                 "/wachtenden",
                 "/nieuw",
@@ -246,9 +248,9 @@ def test_signing_in_anew_ends_the_session_this_browser_had(office, signed_in) ->
         ),
         (
             Role.PROJECT_LEADER,
-            ["/opschalingen", "/belemmeringen", "/routes", "/waarneming", "/instellingen"],
+            ["/agenda", "/opschalingen", "/belemmeringen", "/routes", "/waarneming", "/instellingen"],
         ),
-        (Role.OFFICIAL, ["/opschalingen", "/belemmeringen", "/routes", "/instellingen"]),
+        (Role.OFFICIAL, ["/agenda", "/opschalingen", "/belemmeringen", "/routes", "/instellingen"]),
     ],
 )
 def test_the_menu_has_what_the_roles_allow_and_the_rest_is_refused(office, signed_in, role, paths) -> None:
@@ -259,6 +261,7 @@ def test_the_menu_has_what_the_roles_allow_and_the_rest_is_refused(office, signe
     text = session.get(paths[0]).text
     every = [
         "/overzicht",
+        "/agenda",
         "/opschalingen",
         "/wachtenden",
         "/nieuw",

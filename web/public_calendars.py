@@ -37,7 +37,7 @@ class Line:
     is_off: bool
 
 
-def agenda_routes(door: Door) -> APIRouter:
+def public_calendar_routes(door: Door) -> APIRouter:
     """Return the routes of the list of public calendars and of the page of each."""
     router = APIRouter()
 
@@ -58,7 +58,7 @@ def _list(door: Door, visitor: Visitor | None) -> Page:
     for one in public_calendars(door.house):
         coming = [each for each in coming_dates(door.house, one.name, now=now) or [] if not _is_off(each)]
         found.append((one.name, _title(one), _line(coming[0]) if coming else None))
-    return page(OK, "agendas", visitor=visitor, calendars=found)
+    return page(OK, "public_calendars", visitor=visitor, calendars=found)
 
 
 def _one(door: Door, visitor: Visitor | None, name: str) -> Page:
@@ -72,7 +72,7 @@ def _one(door: Door, visitor: Visitor | None, name: str) -> Page:
     here = f"{(door.house.rules.public_url or '').rstrip('/')}{PATH}/{name}"
     return page(
         OK,
-        "agenda",
+        "public_calendar",
         visitor=visitor,
         about=phrase(f"ical.about_{view.scope}", label=known.label),
         months=_by_month(coming[:MOST_DATES]),

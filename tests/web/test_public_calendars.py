@@ -20,8 +20,8 @@ from services.house import House
 from services.people import actor_of_person
 from tests.goldens import Golden
 from tests.web.conftest import Browser, Office, Says, Session
-from web.agendas import MOST_DATES
 from web.app import build_web
+from web.public_calendars import MOST_DATES
 
 ROOT = "https://termijnwacht.regio.nl"
 OPEN = Series(
@@ -123,7 +123,7 @@ def test_a_page_reads_as_its_golden_file(
     answer = client.get(f"/agendas/{name}")
     assert answer.status_code == 200
     assert [word for word in SECRETS if word in answer.text] == []
-    golden(f"web/agenda-{name}.txt", lines(answer))
+    golden(f"web/public_calendar-{name}.txt", lines(answer))
 
 
 def test_moved_and_cancelled_are_said_in_words(
