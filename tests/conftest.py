@@ -7,22 +7,19 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from core.rules import Rules
 from services.house import House
-from storage.schema import migrate
 from storage.store import Store, open_store
-from tests.factories import MovableClock, make_rules, staff
+from tests.factories import MovableClock, make_rules
 from tests.goldens import WRITE, Golden, golden_of
+from tests.postgres import EMPTY, MIGRATED, STAFFED, Postgres, fill
 
 ENGINES = ("sqlite", "postgresql")
-_numbers = count(1)
 
 settings.register_profile("no timed test", deadline=None)
 settings.load_profile("no timed test")
@@ -37,49 +34,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def golden(pytestconfig: pytest.Config) -> Golden:
     """Compare a text with the golden file of that name: `golden("mail/digest.txt", text)`."""
     return golden_of(pytestconfig)
-
-
-class Postgres:
-    """A real PostgreSQL server for the whole session, with databases to copy from."""
-
-    def __init__(self, server: Any) -> None:
-        """Prepare what every test's database is copied from: one that is migrated, one with people in it."""
-        self._server = server
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            self._run(f"ALTER SYSTEM SET {setting} = off")
-        self._run("SELECT pg_reload_conf()")
-        self._run("CREATE DATABASE migrated")
-        _fill(self.url("migrated"), staffed=False)
-        self._run("CREATE DATABASE staffed TEMPLATE migrated")
-        _fill(self.url("staffed"), staffed=True)
-
-    def url(self, database: str) -> str:
-        """Return the address of a database."""
-        return str(self._server.get_uri(database=database, driver="psycopg"))
-
-    def create(self, template: str) -> str:
-        """Make a database for one test and return its name."""
-        name = f"test_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
-
-    def drop(self, name: str) -> None:
-        """Forget a database."""
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _run(self, statement: str) -> None:
-        import psycopg  # noqa: PLC0415 - only where the server runs
-
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
-
-
-def _fill(url: str, *, staffed: bool) -> None:
-    store = open_store(url)
-    migrate(store)
-    if staffed:
-        staff(House(store, make_rules()))
-    store.close()
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +57,8 @@ def postgres() -> Iterator[Postgres]:
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with SQLite databases to copy from: `migrated.db`, and `staffed.db` with people in it."""
     directory = tmp_path_factory.mktemp("sqlite")
-    _fill(f"sqlite:///{directory / 'migrated.db'}", staffed=False)
-    _fill(f"sqlite:///{directory / 'staffed.db'}", staffed=True)
+    fill(f"sqlite:///{directory / 'migrated.db'}", staffed=False)
+    fill(f"sqlite:///{directory / 'staffed.db'}", staffed=True)
     return directory
 
 
@@ -122,13 +76,13 @@ def empty_store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
         yield store
         store.close()
     else:
-        yield from _on_postgres(request.getfixturevalue("postgres"), "template0")
+        yield from _on_postgres(request.getfixturevalue("postgres"), EMPTY)
 
 
 @pytest.fixture
 def store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A migrated database, fresh for each test, on SQLite and on PostgreSQL; `house` puts people in it."""
-    template = "staffed" if "house" in request.fixturenames else "migrated"
+    template = STAFFED if "house" in request.fixturenames else MIGRATED
     if engine_name == "sqlite":
         path = tmp_path / "termijnwacht.db"
         shutil.copy(request.getfixturevalue("sqlite_files") / f"{template}.db", path)
@@ -140,11 +94,11 @@ def store(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
 
 
 def _on_postgres(postgres: Postgres, template: str) -> Iterator[Store]:
-    name = postgres.create(template)
+    name = postgres.lend(template)
     store = open_store(postgres.url(name))
     yield store
     store.close()
-    postgres.drop(name)
+    postgres.give_back(name, template)
 
 
 @pytest.fixture
