@@ -284,7 +284,7 @@ def a_governance_digest() -> DigestView:
         "at": time(10),
         "place": "Haarlem",
     }
-    meeting |= {"coming": 1, "absent": 2, "chairs": True, "today": TODAY}
+    meeting |= {"coming": 1, "absent": 2, "chairs": True, "cases": 2, "open": 1, "today": TODAY}
     submission = _asked_submission().values
     step = {"title": MEETING.title, "step": "agenda versturen", "on": on, "today": TODAY, "left": 3}
     action = _asked_action().values

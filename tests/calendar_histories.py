@@ -19,7 +19,8 @@ from services.cases import record_fact, withdraw
 from services.couplings import couple
 from services.explanations import explain
 from services.governance.access import Deed
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.adding import add_meeting
+from services.governance.deeds import Filled, do
 from services.governance.matters import MatterKind, Ref
 from services.governance.overview import Entry, agenda
 from services.governance.showing import show

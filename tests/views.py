@@ -159,6 +159,7 @@ def a_digest_to_a_group() -> DigestView:
     """Return what a group chat reads of a morning: two meetings of its region."""
     day = TODAY + timedelta(days=7)
     values = {"on": day, "at": time(10, 0), "place": None, "chairs": False, "coming": 0, "absent": 0}
+    values |= {"cases": 0, "open": 0, "today": TODAY}
     lines = tuple(
         GovernanceLine("meeting_before", title, Ref.of_meeting(code, day), day, values | {"title": title})
         for code, title in (("rijk", "Overleg Rijk"), ("leer", HOSTILE))

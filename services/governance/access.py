@@ -147,7 +147,7 @@ def _possible_of_meeting(matter: MeetingMatter) -> list[Deed]:
         outcome = [Deed.CASE_OUTCOME] if matter.open_cases and status is MeetingStatus.HELD else []
         return [*outcome, Deed.HELD, Deed.NOT_HELD, Deed.ADD]
     answers = [Deed.PRESENT, Deed.ABSENT, Deed.SUBSTITUTE]
-    asked = [Deed.HELD, Deed.NOT_HELD]
+    asked = [Deed.REMIND, Deed.HELD, Deed.NOT_HELD]
     agenda = [Deed.AGENDA_ADD] if matter.occurrence.series.case_agenda else []
     agenda += [Deed.AGENDA_REMOVE] if matter.open_cases else []
     changing = [Deed.MOVE, Deed.MOVE_ALL, Deed.PLACE, Deed.CANCEL]

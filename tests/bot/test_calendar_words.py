@@ -48,8 +48,11 @@ def _made(root: str) -> dict[str, object]:
 
 TEXTS: dict[str, list[dict[str, object]]] = {
     "meeting_file": [
-        {"event": _EVENT},
-        {"event": CalendarEvent("1", EventKind.MEETING, "Overleg", _EVENT.when, EventState.CANCELLED)},
+        {"event": _EVENT, "today": TODAY},
+        {
+            "event": CalendarEvent("1", EventKind.MEETING, "Overleg", _EVENT.when, EventState.CANCELLED),
+            "today": TODAY,
+        },
     ],
     "overview": [
         _SCREEN,

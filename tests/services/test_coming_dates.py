@@ -25,7 +25,8 @@ from services.calendars.coming import ComingDate, coming_dates
 from services.calendars.desk import CalendarDesk
 from services.calendars.views import View
 from services.governance.access import Deed
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.adding import add_meeting
+from services.governance.deeds import Filled, do
 from services.governance.matters import Ref
 from services.house import House
 from services.people import NewPerson, add_person

@@ -109,7 +109,7 @@ async def test_making_a_calendar_and_ending_it(office: Office, width: int) -> No
     async with visiting(office, width) as (page, url):
         await enter(page, url, office, "jb-1")
         await inspect(page, "overview-calendars")
-        await page.get_by_role("navigation").get_by_role("link", name="Agenda's").click()
+        await page.get_by_role("navigation").get_by_role("link", name="Kalender").click()
         await inspect(page, "calendars-none")
         await page.locator("main form").evaluate("form => form.noValidate = true")
         await page.get_by_label("Laatste dag").fill("2026-09-01")

@@ -230,7 +230,7 @@ async def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen
         await expect(skip).to_be_focused()
         await expect(skip).to_be_in_viewport()
         seen = []
-        for _ in range(13):
+        for _ in range(14):
             await page.keyboard.press("Tab")
             seen.append(
                 await page.evaluate(
@@ -248,7 +248,7 @@ async def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen
             "Nieuwe zaak",
             "Belemmeringen",
             "Routes",
-            "Agenda's",
+            "Kalender",
             "Waarneming",
             "Instellingen",
             "",

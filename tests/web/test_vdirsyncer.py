@@ -17,7 +17,8 @@ from core.rules import CalendarRules
 from services.calendars.subscriptions import Wish, create_feed, own_feeds
 from services.cases import record_fact, withdraw
 from services.governance.access import Deed
-from services.governance.deeds import Filled, add_meeting, do
+from services.governance.adding import add_meeting
+from services.governance.deeds import Filled, do
 from services.governance.matters import Ref
 from services.house import House
 from services.reassignment import reassign_person
