@@ -19,6 +19,7 @@ from services.escalation_views import running_norms
 from services.governance.lines import GovernanceLine, governance_lines, with_links
 from services.governance.matters import is_governance
 from services.planning import occasion_kind, still_owed
+from services.rung_holders import resolve
 from services.scene import Scene
 from storage.queries.cases import cases_by_ids, terms_of
 
@@ -29,18 +30,20 @@ _FOLDED = (OccasionKind.WEEKLY, OccasionKind.BACKLOG)
 class DigestLine:
     """One line: one term, or that of siblings with the same date.
 
-    `protector` is set when the reader is another. `climbs_to` is who will be asked to help from `climbs_on`
-    (a local date) if nothing changes.
+    `protector` is set when the reader is another, `nobody` says that there is none. `climbs_to` is who will
+    be asked to help from `climbs_on` (a local date) if nothing changes, `climbs_to_reader` that it is the
+    reader.
     """
 
     codes: tuple[str, ...]
     term: TermView
     protector: str | None
-    coupled: bool
+    nobody: bool
     offers: tuple[Offered, ...]
     notice_ids: tuple[int, ...]
     climbs_to: str | None = None
     climbs_on: date | None = None
+    climbs_to_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +232,14 @@ def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: boo
         codes=tuple(dict.fromkeys(other.code for _, other, _ in group)),
         term=term,
         protector=scene.directory.name(case.protector_id) if case.protector_id != person.id else None,
-        coupled=kept.term.coupled,
+        nobody=case.protector_id is None,
         offers=tuple(
             offered(scene.tx, offers, {case.id: case.code}, person, now=scene.now, long=long_tokens)
         ),
         notice_ids=tuple(notice.id for notice, _, _ in group),
         climbs_to=leaving[0].ladder[0].code if leaving else None,
         climbs_on=_leaves_on(scene, leaving[0]) if leaving else None,
+        climbs_to_reader=bool(leaving) and _asks(scene, case, leaving[0], person),
     )
 
 
@@ -248,6 +252,12 @@ def _hold(escalation: Escalation) -> Offer:
         escalation=escalation.id,
         answer=Answer.HOLD,
     )
+
+
+def _asks(scene: Scene, case: Case, leaving: Escalation, person: Person) -> bool:
+    """Tell whether an escalation that leaves asks this person first."""
+    first = resolve(scene, case, leaving.ladder[0]).person
+    return first is not None and first.id == person.id
 
 
 def _leaves_on(scene: Scene, escalation: Escalation) -> date | None:

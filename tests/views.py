@@ -54,14 +54,14 @@ def a_line(
     term: TermView,
     *codes: str,
     protector: str | None = None,
-    coupled: bool = True,
+    nobody: bool = False,
     offers: tuple[Offered, ...] | None = None,
 ) -> DigestLine:
     """Return a line of a digest about a term of these cases."""
     codes = codes or (CODE,)
     if offers is None:
         offers = offers_of(term.norm.code, *term.term.missing, code=codes[0])
-    return DigestLine(codes, term, protector, coupled, offers, (1,))
+    return DigestLine(codes, term, protector, nobody, offers, (1,))
 
 
 def a_digest(*lines: DigestLine, **counts: object) -> DigestView:
@@ -92,7 +92,7 @@ def usual_digest() -> DigestView:
     first, course, _ = some_terms()
     late, *_ = some_terms(in_kennis_gesteld="2026-08-25", uitspraak="2026-08-24")
     return a_digest(
-        a_line(first, coupled=False),
+        a_line(first, nobody=True),
         a_line(course, "GIA-2026-0002", "GIA-2026-0003", protector="jb-2"),
         a_line(late, "GIA-2026-0004"),
         settled=(("GIA-2026-0009", "2"),),
@@ -134,7 +134,7 @@ def hostile_term(code: str = HOSTILE) -> TermView:
 def fullest_digest() -> DigestView:
     """Return the longest and most hostile digest: full lines, every count, words that look like markup."""
     siblings = tuple(f"ABCDEF-2026-{number:06}" for number in range(9))
-    line = a_line(hostile_term(), *siblings, protector=HOSTILE, coupled=False)
+    line = a_line(hostile_term(), *siblings, protector=HOSTILE, nobody=True)
     settled = tuple((f"ABCDEF-2026-1{number:05}", "1") for number in range(12))
     view = a_digest(*[line] * 10, more=24, older=31, backlog=1200, settled=settled)
     return replace(view, person=LONGEST_NAME)

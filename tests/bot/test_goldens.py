@@ -128,11 +128,11 @@ CASES: dict[str, Screen] = {
     "digest-fullest": _message(MessageKind.DIGEST, fullest_digest(), repeated=True),
     "digest-folded": _message(MessageKind.DIGEST, a_digest(older=1, backlog=3)),
     "digest-one-line": _message(
-        MessageKind.DIGEST, a_digest(a_line(_FIRST, LONGEST_CODE, offers=_TO_COUPLE, coupled=False))
+        MessageKind.DIGEST, a_digest(a_line(_FIRST, LONGEST_CODE, offers=_TO_COUPLE, nobody=True))
     ),
     "digest-governance": _message(MessageKind.DIGEST, a_governance_digest()),
     "digest-empty": _message(MessageKind.DIGEST, a_digest(settled=((CODE, "1"),))),
-    "urgent": _message(MessageKind.URGENT, a_digest(a_line(_FIRST, coupled=False))),
+    "urgent": _message(MessageKind.URGENT, a_digest(a_line(_FIRST, nobody=True))),
     "urgent-fullest": _message(MessageKind.URGENT, fullest_digest(), repeated=True),
     "urgent-empty": _message(MessageKind.URGENT, a_digest()),
     "assigned": _message(MessageKind.ASSIGNED, an_assignment()),

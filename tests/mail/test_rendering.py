@@ -41,7 +41,7 @@ CASES: dict[str, tuple[MessageKind, View, bool]] = {
     "digest": (MessageKind.DIGEST, usual_digest(), False),
     "digest-fullest": (MessageKind.DIGEST, fullest_digest(), True),
     "digest-folded": (MessageKind.DIGEST, a_digest(older=1, backlog=3), False),
-    "urgent": (MessageKind.URGENT, a_digest(a_line(some_terms()[0], coupled=False)), False),
+    "urgent": (MessageKind.URGENT, a_digest(a_line(some_terms()[0], nobody=True)), False),
     "assigned": (MessageKind.ASSIGNED, an_assignment(), False),
     "substitute": (
         MessageKind.SUBSTITUTE,
