@@ -3,10 +3,11 @@
 from datetime import date
 
 from core.facts import FactKind
+from services.cases import record_fact
 from services.escalating import escalate_now
 from services.items import ask_help, record_need
 from tests.bot.conftest import heard, labels
-from tests.factories import CHATS, MONDAY, a_case, actor, at
+from tests.factories import CHATS, CLI, MONDAY, a_case, actor, at
 from tests.stories.world import World, text_of
 
 CODE = "GIA-2026-001"
@@ -39,6 +40,16 @@ async def test_a_known_wait_is_announced_first_and_can_be_held_with_a_reason(wor
     # Once only: then it leaves.
     (asked,) = (await world.morning(date(2026, 3, 4)))["tm-1"]
     assert "Kun je helpen? Deze vraag ligt nu bij jou." in asked
+
+
+async def test_of_a_case_without_a_worker_the_manager_hears_that_it_comes_to_her(world: World) -> None:
+    a_case(world.house, protector=None, manager="tm-1")
+    now = world.clock.now()
+    record_fact(world.house, CODE, FactKind.HELP_WAITING, EXPECTED, actor=CLI, now=now)
+    digest = (await world.morning(MONDAY))["tm-1"][0]
+    assert "Niet geregeld? Dan wordt het di 3 mrt een hulpvraag aan jou." in digest
+    assert "naar de teammanager" not in digest
+    assert "nog niemand gekoppeld" in digest
 
 
 async def test_a_manager_takes_it_and_a_second_press_says_who_has_it(world: World) -> None:
