@@ -331,7 +331,7 @@ def _prepared_anew(scene: Scene, message: Message) -> Prepared | None:
         return Prepared(message, person, address, told) if told else None
     check = check_notices(scene, notices_of(scene.tx, message.id), person)
     view = digest_view(scene, person, check, long_tokens=False)
-    return Prepared(message, person, address, view)
+    return Prepared(message, person, address, replace(view, day_on=message.day_on))
 
 
 def note_delivery_pass(house: House, now: datetime, sent: int) -> None:

@@ -50,7 +50,8 @@ class DigestLine:
 class DigestView:
     """A digest: what can still be saved first, then newly late; the rest folded into counts.
 
-    `more` counts the lines there was no room for, `older` terms that are late for longer, `backlog` terms
+    `day_on` is the day it was sent, where it is shown anew on a later one. `more` counts the terms there was
+    no room for, `older` terms that are late for longer, `backlog` terms
     from before this installation began. `settled` are the codes and norms that have been reached since it was
     written. `everything` leads to all cases of the reader, where the message needs a link for that.
     `to_group` says that a group chat reads it, which is only told what is agreed.
@@ -67,6 +68,12 @@ class DigestView:
     everything: Offered | None = None
     governance: tuple[GovernanceLine, ...] = ()
     to_group: bool = False
+    day_on: date | None = None
+
+    @property
+    def terms(self) -> int:
+        """Return of how many terms it tells one by one, with those there was no room for."""
+        return sum(len(line.codes) for line in self.lines) + self.more
 
     @property
     def is_empty(self) -> bool:
@@ -171,7 +178,7 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
         person=person.name,
         today=scene.today,
         lines=lines,
-        more=len(rest),
+        more=sum(len(_codes(group)) for group in rest),
         older=_count(check.standing, OccasionKind.WEEKLY, told),
         backlog=_count(check.standing, OccasionKind.BACKLOG, told),
         settled=check.settled,
@@ -229,7 +236,7 @@ def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: boo
     offers = _offers(scene, group, person, term, with_page=long_tokens)
     offers += [_hold(one) for one in leaving[:1] if not one.held]
     return DigestLine(
-        codes=tuple(dict.fromkeys(other.code for _, other, _ in group)),
+        codes=_codes(group),
         term=term,
         protector=scene.directory.name(case.protector_id) if case.protector_id != person.id else None,
         nobody=case.protector_id is None,
@@ -241,6 +248,10 @@ def _line(scene: Scene, group: list[_Entry], person: Person, *, long_tokens: boo
         climbs_on=_leaves_on(scene, leaving[0]) if leaving else None,
         climbs_to_reader=bool(leaving) and _asks(scene, case, leaving[0], person),
     )
+
+
+def _codes(group: list[_Entry]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(case.code for _, case, _ in group))
 
 
 def _hold(escalation: Escalation) -> Offer:

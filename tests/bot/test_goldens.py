@@ -126,6 +126,7 @@ _TO_COUPLE = (Offered(ActionVerb.COUPLE, "t", LONGEST_CODE, "1"),)
 CASES: dict[str, Screen] = {
     "digest": _message(MessageKind.DIGEST, usual_digest()),
     "digest-fullest": _message(MessageKind.DIGEST, fullest_digest(), repeated=True),
+    "digest-anew": _message(MessageKind.DIGEST, replace(usual_digest(), day_on=date(2026, 9, 3))),
     "digest-folded": _message(MessageKind.DIGEST, a_digest(older=1, backlog=3)),
     "digest-one-line": _message(
         MessageKind.DIGEST, a_digest(a_line(_FIRST, LONGEST_CODE, offers=_TO_COUPLE, nobody=True))

@@ -288,6 +288,16 @@ def test_a_sent_message_is_shown_anew_once_its_subject_is_settled(waiting: House
     assert stale_prepared(waiting, MORNING) == []
 
 
+def test_what_is_shown_anew_on_a_later_day_keeps_the_day_it_was_sent(waiting: House) -> None:
+    deliver(waiting, MORNING)
+    later = at(date(2026, 3, 5), 9, 0)
+    jb = actor(waiting, "jb-1")
+    record_fact(waiting, CODE, FactKind.FIRST_CONTACT, MONDAY, actor=jb, now=later)
+    (anew,) = stale_prepared(waiting, later)
+    assert isinstance(anew.view, DigestView)
+    assert (anew.view.day_on, anew.view.today) == (WEDNESDAY, date(2026, 3, 5))
+
+
 def test_what_settles_while_the_message_is_on_its_way_is_shown_anew(waiting: House) -> None:
     jb = actor(waiting, "jb-1")
 
