@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -28,7 +29,6 @@ from services.escalation_views import EscalationView, case_escalations
 from services.house import House
 from services.people import NewPerson, actor_of_person, add_person, sync_contacts
 from services.signin import own_link, sign_in
-from storage.schema import migrate
 from storage.store import open_store
 from web.app import build_web
 
@@ -192,17 +192,30 @@ class Office:
         return repr((tables, used))
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    store = open_store(f"sqlite:///{tmp_path}/house.db")
-    migrate(store)
+@pytest.fixture(scope="session")
+def new_office(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_files: Path
+) -> tuple[Path, dict[str, Person]]:
+    """The database of an office on its first morning, and who works there."""
+    path = tmp_path_factory.mktemp("office") / "office.db"
+    shutil.copy(sqlite_files / "migrated.db", path)
+    store = open_store(f"sqlite:///{path}")
     office = Office(House(store, RULES), Clock())
     sync_contacts(office.house, MONDAY)
     office.add("tm-1", Role.MANAGER)
     office.add("jb-1", Role.PROTECTOR)
     office.add("jb-2", Role.PROTECTOR)
     office.add("jb-3", Role.PROTECTOR, team="zuid")
-    yield office
+    store.close()
+    return path, office.people
+
+
+@pytest.fixture
+def office(tmp_path: Path, new_office: tuple[Path, dict[str, Person]]) -> Iterator[Office]:
+    path, people = new_office
+    shutil.copy(path, tmp_path / "house.db")
+    store = open_store(f"sqlite:///{tmp_path}/house.db")
+    yield Office(House(store, RULES), Clock(), dict(people))
     store.close()
 
 

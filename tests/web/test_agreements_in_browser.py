@@ -30,9 +30,8 @@ def meeting(office: Office, on: date) -> MeetingMatter:
     return matter
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_a_leader_works_from_the_agenda(office: Office, width: int) -> None:
-    async with visiting(office, width) as (page, url):
+async def test_a_leader_works_from_the_agenda(office: Office) -> None:
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "pl-1")
         await expect(page).to_have_url(f"{url}/agenda")
         await inspect(page, "agenda")
@@ -59,9 +58,8 @@ async def test_a_leader_works_from_the_agenda(office: Office, width: int) -> Non
     assert meeting(office, date(2026, 9, 14)).occurrence.on == date(2026, 9, 19)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_a_leader_adds_a_meeting_and_shares_the_series(office: Office, width: int) -> None:
-    async with visiting(office, width) as (page, url):
+async def test_a_leader_adds_a_meeting_and_shares_the_series(office: Office) -> None:
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "pl-1")
         await page.get_by_role("link", name="Bijeenkomst toevoegen").click()
         await inspect(page, "adding")
@@ -88,9 +86,8 @@ async def test_a_leader_adds_a_meeting_and_shares_the_series(office: Office, wid
     assert meeting(office, date(2026, 10, 14)).occurrence.added
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_submissions_plan_and_oversight(office: Office, width: int) -> None:
-    async with visiting(office, width) as (page, url):
+async def test_submissions_plan_and_oversight(office: Office) -> None:
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "pl-1")
         await page.get_by_role("link", name="Aanleveringen").click()
         await inspect(page, "submissions")

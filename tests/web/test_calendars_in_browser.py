@@ -17,7 +17,7 @@ from services.governance.matters import Ref
 from services.house import House
 from services.people import actor_of_person
 from tests.web.conftest import Office
-from tests.web.test_in_browser import CHROMIUM, WIDTHS, enter, inspect, visiting
+from tests.web.test_in_browser import CHROMIUM, enter, inspect, visiting
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found")
 
@@ -71,14 +71,11 @@ async def open_every_client(page: Page) -> None:
         await summary.click()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("root", ["https://termijnwacht.regio.nl", "http://127.0.0.1:8080"])
-async def test_a_public_calendar_from_the_front_page_to_each_client(
-    office: Office, width: int, root: str
-) -> None:
+async def test_a_public_calendar_from_the_front_page_to_each_client(office: Office, root: str) -> None:
     govern(office, root)
     place = root.partition(":")[0]
-    async with visiting(office, width) as (page, url):
+    async with visiting(office) as (page, url):
         await page.goto(url)
         await inspect(page, f"front-public-{place}")
         await page.get_by_role("link", name="de openbare agenda's").click()
@@ -103,10 +100,9 @@ async def test_one_click_chooses_the_whole_address(office: Office) -> None:
     assert chosen.strip() == "https://termijnwacht.regio.nl/feeds/overleg.ics"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_making_a_calendar_and_ending_it(office: Office, width: int) -> None:
+async def test_making_a_calendar_and_ending_it(office: Office) -> None:
     govern(office, "http://test")
-    async with visiting(office, width) as (page, url):
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "jb-1")
         await inspect(page, "overview-calendars")
         await page.get_by_role("navigation").get_by_role("link", name="Kalender").click()

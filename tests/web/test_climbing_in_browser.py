@@ -11,10 +11,9 @@ from tests.web.test_in_browser import CHROMIUM, WIDTHS, enter, inspect, visiting
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_explaining_with_a_text_that_is_refused_first(office, width: int) -> None:
+async def test_explaining_with_a_text_that_is_refused_first(office) -> None:
     office.open()
-    async with visiting(office, width) as (page, url):
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "jb-1")
         await page.goto(f"{url}/zaken/GIA-2026-0001")
         await page.get_by_role("link", name="Uitleggen waarom het later wordt").last.click()
@@ -34,10 +33,9 @@ async def test_explaining_with_a_text_that_is_refused_first(office, width: int) 
     assert office.case().term("3").term.explanations == 1
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_help_and_other_dates_of_a_case(office, width: int) -> None:
+async def test_help_and_other_dates_of_a_case(office) -> None:
     office.open()
-    async with visiting(office, width) as (page, url):
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "jb-1")
         case = f"{url}/zaken/GIA-2026-0001"
         await page.goto(f"{case}/hulpvraag")
@@ -102,12 +100,11 @@ async def test_answering_escalations(office, width: int) -> None:
     assert office.escalation().holder == "ret-nhn"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_the_pages_of_managers_and_region(office, width: int) -> None:
+async def test_the_pages_of_managers_and_region(office) -> None:
     for number in range(1, 4):
         office.open(f"GIA-2026-000{number}")
     office.add("gd-1", Role.DATA_STEWARD)
-    async with visiting(office, width) as (page, url):
+    async with visiting(office) as (page, url):
         await enter(page, url, office, "gd-1")
         for path in ("wachtenden", "opschalingen", "overdragen", "overdragen?van=jb-1"):
             await page.goto(f"{url}/{path}")

@@ -1,6 +1,7 @@
 """The command line on a real SQLite file, on a Monday morning that stands still."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +86,10 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def ready(cli: Cli) -> Cli:
+def ready(cli: Cli, sqlite_files: Path) -> Cli:
     """Return the command line after `init`, with two institutions and people who hold cases."""
     cli.file("config.toml", CONFIG)
+    shutil.copy(sqlite_files / "migrated.db", cli.folder / "termijnwacht.db")
     assert cli("init").status == 0
     people = "naam;rollen;gi;team\njb-1;jeugdbeschermer;GIA;noord\ntm-1;teammanager;GIA;noord\n"
     assert cli("people", "import", cli.file("mensen.csv", people)).status == 0
