@@ -61,7 +61,7 @@ class WebPart:
 
     async def start(self) -> str:
         """Serve; return the address. Refuses a port that is taken."""
-        listening = self._bind()
+        listening = bind(self._web.host, self._web.port)
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         host, port = listening.getsockname()[:2]
@@ -73,13 +73,16 @@ class WebPart:
         if self._task is not None:
             await self._task
 
-    def _bind(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._web.host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((self._web.host, self._web.port))
-        except OSError as error:
-            listening.close()
-            raise refuse(ProblemCode.PORT_TAKEN, host=self._web.host, port=self._web.port) from error
-        return listening
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket on an address, port 0 for any that is free. Refuses a port that is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small answers at once only where the protocol is named; else each waits some 40 ms
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise refuse(ProblemCode.PORT_TAKEN, host=host, port=port) from error
+    return listening

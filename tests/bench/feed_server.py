@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.clock import SystemClock
+from app.web_part import bind
 from services.house import House
 from storage.store import open_store
 from tests.bench.feed_region import feed_rules
@@ -53,7 +54,7 @@ def main(kind: str, path: str) -> None:
         app, host="127.0.0.1", port=0, access_log=False, log_config=None, lifespan="off", server_header=False
     )
     server = uvicorn.Server(config)
-    listening = config.bind_socket()
+    listening = bind("127.0.0.1", 0)
     listening.listen()
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from datetime import date, time
 import pytest
 import uvicorn
 
+from app.web_part import bind
 from core.governance import Governance
 from core.series import Series, SeriesKind, Visibility
 from services.house import House
@@ -38,7 +39,7 @@ def port(office: Office) -> Iterator[int]:
     app = build_web(House(office.house.store, rules), office.clock, ready=lambda: True)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
-    listening = config.bind_socket()
+    listening = bind("127.0.0.1", 0)
     listening.listen()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

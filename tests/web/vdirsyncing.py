@@ -17,6 +17,8 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.web_part import bind
+
 _EVENT = re.compile(rb"^BEGIN:VEVENT\r?\n.*?^END:VEVENT\r?$", re.MULTILINE | re.DOTALL)
 _CONFIG = """[general]
 status_path = "{folder}/status"
@@ -50,7 +52,7 @@ def program() -> str:
 def serving(app: ASGIApp) -> Iterator[str]:
     """Serve on a free port of loopback in a thread; yield the address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_config=None, lifespan="off")
-    server, listening = uvicorn.Server(config), config.bind_socket()
+    server, listening = uvicorn.Server(config), bind("127.0.0.1", 0)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
