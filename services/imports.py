@@ -19,6 +19,7 @@ from services.derivation import new_terms, rederive
 from services.house import House
 from services.planning import is_backlog, recipients
 from services.scene import Scene, set_scene
+from services.term_shifts import TermShifts, shifts_between
 from sheets import SheetRow, read_table
 from storage.queries.cases import (
     add_cases,
@@ -33,6 +34,7 @@ from storage.queries.cases import (
     one_opening_at_a_time,
     reserve_case_ids,
     term_columns,
+    terms_of,
     withdraw_fact,
 )
 from storage.queries.guard import due_terms
@@ -51,7 +53,7 @@ class ImportReport:
     `messages` is how many messages the next pass would send; `missing` are codes of running cases of the same
     institutions that the file does not name; `backlog` counts terms that were due before this installation
     began, `unknown` those of which the file says nothing; `unnamed` is how many refusals `refused` leaves
-    out, since there were too many.
+    out, since there were too many; `shifts` is what changed cases do to their terms.
     """
 
     rows: int
@@ -66,6 +68,7 @@ class ImportReport:
     unknown: int
     kept: bool
     unnamed: int = 0
+    shifts: TermShifts = field(default_factory=TermShifts)
 
 
 @dataclass
@@ -83,6 +86,7 @@ class _Tally:
     kinds: set[object] = field(default_factory=set)
     unnamed: int = 0
     assigned: int = 0
+    shifts: TermShifts = field(default_factory=TermShifts)
     seen: dict[str, int] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     organisations: set[str] = field(default_factory=set)
@@ -270,7 +274,9 @@ class _Import:
                 withdraw_fact(tx, present.id, now=now, by=by)
             add_facts(tx, [self._fact(case.id, kind, told[kind], differences.measure_no(kind, standing))])
         fresh = stored_case(tx, case.id)
-        rederive(self._scene, fresh)
+        before = [kept.term for kept in terms_of(tx, [case.id])[case.id]]
+        after = [kept.term for kept in rederive(self._scene, fresh)]
+        self.tally.shifts += shifts_between(before, after, self._scene.today)
         self._tell_new_protector(case, fresh)
         details = {"changed": sorted(differences.fields), "facts": sorted(differences.dates)}
         leave_audit(tx, actor=by, verb="import_change", subject=case.code, now=now, details=details)
@@ -304,6 +310,7 @@ class _Import:
             backlog=tally.backlog,
             unknown=tally.unknown,
             kept=kept,
+            shifts=tally.shifts,
         )
 
     def end(self, report: ImportReport) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -129,6 +129,7 @@ def _data(report: ImportReport) -> dict[str, object]:
         "messages": report.messages,
         "missing": list(report.missing),
         "backlog": report.backlog,
+        "shifts": asdict(report.shifts),
         "kept": report.kept,
     }
 

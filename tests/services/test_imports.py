@@ -19,6 +19,7 @@ from services.couplings import couple
 from services.house import House
 from services.imports import ImportReport, import_cases
 from services.notices import guard_pass
+from services.term_shifts import TermShifts
 from sheets import write_xlsx
 from storage.tables import audit, cases, facts, messages, notices, terms
 from tests.factories import (
@@ -114,12 +115,24 @@ def test_a_changed_date_moves_its_terms_and_withdraws_notices(house: House) -> N
         house, a_row(in_kennis_gesteld="2026-03-02", uitspraak="2026-03-02"), now=at(date(2026, 3, 3), 7, 0)
     )
     assert counts(report) == (0, 1, 0, 0)
+    assert report.shifts == TermShifts(moved=3)
     assert due_dates(house) == DUE
     with house.store.read() as tx:
         found = tx.execute(select(notices.c.due_on, notices.c.state)).all()
         waiting = tx.execute(select(messages.c.state).where(messages.c.state == "pending")).all()
     assert {tuple(row) for row in found} == {(date(2026, 3, 6), "withdrawn")}
     assert waiting == []
+
+
+def test_the_report_counts_what_a_correction_makes_late_and_opens_again(house: House) -> None:
+    load(house, a_row(hulp_gestart="2026-03-02"))
+    report = load(
+        house,
+        a_row(in_kennis_gesteld="2025-11-03", uitspraak="2025-11-03", hulp_gestart="2025-11-04"),
+        dry_run=True,
+    )
+    assert (report.kept, report.shifts) == (False, TermShifts(moved=2, late=2))
+    assert load(house, a_row(hulp_gestart="2026-03-02")).shifts == TermShifts()
 
 
 def test_a_date_corrected_by_hand_stays_until_a_file_states_another(house: House) -> None:
