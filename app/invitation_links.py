@@ -11,7 +11,7 @@ def invitation_data(house: House, invitation: Invitation) -> dict[str, object]:
     bot = bot_name(house)
     return {
         "name": invitation.name,
-        "code": invitation.code,
-        "link": f"https://t.me/{bot}?start={invitation.code}" if bot else None,
+        "code": invitation.code or None,
+        "link": f"https://t.me/{bot}?start={invitation.code}" if bot and invitation.code else None,
         "expires_at": in_zone(invitation.expires_at, house.rules.zone),
     }

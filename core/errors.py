@@ -66,6 +66,7 @@ class ProblemCode(StrEnum):
     ABSENCE_BACKWARDS = "absence_backwards"
     INVITATION_INVALID = "invitation_invalid"
     CONTACT_IS_NOT_INVITED = "contact_is_not_invited"
+    TELEGRAM_NOT_USED = "telegram_not_used"
     NOT_ALLOWED = "not_allowed"
     ACTION_UNKNOWN = "action_unknown"
     ACTION_OF_ANOTHER = "action_of_another"

@@ -180,6 +180,11 @@ def _view(
     )
 
 
+def _told_on(kept: KeptTerm, rules: Rules) -> date | None:
+    """Return when the guard speaks next: what falls on a day off is said on the working day after."""
+    return kept.next_notice_on and rules.calendar.on_or_after(kept.next_notice_on)
+
+
 def view_term(term: Term, kept: KeptTerm | None, rules: Rules, today: date) -> TermView:
     """Return a term as it stands on `today`; `kept` adds what is stored of it."""
     norm = rules.norms.in_force(term.norm, term.start_on)
@@ -194,6 +199,6 @@ def view_term(term: Term, kept: KeptTerm | None, rules: Rules, today: date) -> T
         light=light_on(term, today, guarded_from, rules.calendar),
         working_days_left=rules.calendar.between(today, term.watched_on),
         version=kept.version if kept else 0,
-        next_notice_on=kept.next_notice_on if kept else None,
+        next_notice_on=_told_on(kept, rules) if kept else None,
         needed_passed=term.is_open and term.needed_by_on is not None and term.needed_by_on < today,
     )

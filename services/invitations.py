@@ -31,7 +31,10 @@ VALID_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A fresh invitation; the code is shown once and kept only as a hash."""
+    """A fresh invitation; the code is shown once and kept only as a hash.
+
+    It is empty for who has access again at an institution that does not use Telegram.
+    """
 
     name: str
     code: str
@@ -46,12 +49,14 @@ def hash_secret(secret: str) -> str:
 def invite(house: House, name: str, *, actor: Actor, now: datetime) -> Invitation:
     """Make a one-time invitation; an earlier unused one ends.
 
-    Refuses a contact, which has mail only. A revoked person gets access again.
+    Refuses a contact, which has mail only, and who is of an institution that does not use Telegram. A revoked
+    person gets access again.
     """
     with house.store.write() as tx:
-        person = _demand_invitable(tx, name, actor)
+        person = _demand_invitable(tx, house, name, actor)
         _give_back_access(tx, house, person, now)
-        invitation = make_invitation(tx, person, now)
+        chats = _uses_telegram(house, person)
+        invitation = make_invitation(tx, person, now) if chats else Invitation(name, "", now)
         leave_audit(tx, actor=actor.name, verb="invite", subject=name, now=now)
         return invitation
 
@@ -59,11 +64,12 @@ def invite(house: House, name: str, *, actor: Actor, now: datetime) -> Invitatio
 def invite_by_mail(house: House, name: str, *, actor: Actor, now: datetime) -> None:
     """Put an invitation in the outbox; its code is made when it is mailed. Refuses who has no address."""
     with house.store.write() as tx:
-        person = _demand_invitable(tx, name, actor)
+        person = _demand_invitable(tx, house, name, actor)
         if person.mail is None:
             raise refuse(ProblemCode.PERSON_NO_ADDRESS, value=name)
         _give_back_access(tx, house, person, now)
-        add_message(tx, person.id, MessageKind.INVITATION, house.today(now), send_after=now, now=now)
+        if _uses_telegram(house, person):
+            add_message(tx, person.id, MessageKind.INVITATION, house.today(now), send_after=now, now=now)
         leave_audit(tx, actor=actor.name, verb="invite_by_mail", subject=name, now=now)
 
 
@@ -115,13 +121,20 @@ def _give_back_access(tx: Transaction, house: House, person: Person, now: dateti
         replan_all(tx, house, [person.id], now)
 
 
-def _demand_invitable(tx: Transaction, name: str, actor: Actor) -> Person:
+def _uses_telegram(house: House, person: Person) -> bool:
+    organisation = house.rules.organisations.get(person.organisation or "")
+    return organisation is None or organisation.telegram
+
+
+def _demand_invitable(tx: Transaction, house: House, name: str, actor: Actor) -> Person:
     person = _named(tx, name)
     demand(actor, Verb.MANAGE_PEOPLE, nearness_to_person(actor, person))
     if Role.GROUP in person.roles:
         raise refuse(ProblemCode.PERSON_UNKNOWN, value=name)
     if Role.CONTACT in person.roles:
         raise refuse(ProblemCode.CONTACT_IS_NOT_INVITED, value=name)
+    if person.revoked_at is None and not _uses_telegram(house, person):
+        raise refuse(ProblemCode.TELEGRAM_NOT_USED, value=name, organisation=person.organisation)
     return person
 
 

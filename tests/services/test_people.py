@@ -126,6 +126,19 @@ def test_a_contact_is_not_invited(house: House) -> None:
     assert problem(refused) is ProblemCode.CONTACT_IS_NOT_INVITED
 
 
+def test_an_institution_without_telegram_gives_out_no_invitations(house: House) -> None:
+    rules = house.rules
+    without = replace(rules.organisations["GIA"], telegram=False)
+    house = replace(house, rules=replace(rules, organisations={**rules.organisations, "GIA": without}))
+    for asks in (invite, invite_by_mail):
+        with pytest.raises(Refused) as refused:
+            asks(house, "jb-1", actor=CLI, now=NOW)
+        assert problem(refused) is ProblemCode.TELEGRAM_NOT_USED
+    revoke(house, "jb-1", actor=CLI, now=NOW)
+    assert invite(house, "jb-1", actor=CLI, now=NOW).code == ""
+    assert person(house, "jb-1").revoked_at is None
+
+
 def test_only_an_administrator_manages_people(house: House) -> None:
     new = NewPerson("jb-9", frozenset({Role.PROTECTOR}), "GIA")
     for name in ("jb-1", "tm-1", "gd-1"):
