@@ -106,7 +106,7 @@ def _digest() -> DigestView:
     explain = Offered(ActionVerb.EXPLAIN, "uitleg", CODE, "3")
     hold = Offered(ActionVerb.ESCALATE, "wacht", CODE, "3", None, Answer.HOLD)
     line = DigestLine(
-        (CODE,), late, None, True, (record, explain, hold), (1,), "teammanager", date(2026, 9, 9)
+        (CODE,), late, None, False, (record, explain, hold), (1,), "teammanager", date(2026, 9, 9)
     )
     return DigestView("jb-1", TODAY, (line,), 0, 0, 0, ((CODE, "crisisplek.2"),))
 

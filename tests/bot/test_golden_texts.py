@@ -8,6 +8,7 @@ import pytest
 from bot.fitting import fits, fitted
 from core.facts import FactKind
 from demo.telegram.entities import parse_html
+from services.term_shifts import TermShifts
 from templates import chat_text
 from tests.goldens import Golden, golden_names
 from tests.views import CODE, HOSTILE, LONGEST_NAME, TODAY, hostile_term, some_terms
@@ -47,6 +48,7 @@ _REPORT = {
     "refused_rows": 0,
     "kept": False,
     "backlog": 1,
+    "shifts": TermShifts(2, 1, 1),
     "missing": (),
     "messages": 1,
 }

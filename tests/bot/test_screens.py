@@ -24,7 +24,7 @@ async def test_the_fullest_digest_is_taken_by_telegram(world: World) -> None:
     said = await world.morning(date(2026, 3, 4))
     (digest,) = said["jb-1"]
     assert digest.count("en nog 16") == 10
-    assert "En nog 1 regel: die staat in je volgende bericht bovenaan" in digest
+    assert "En nog 20 termijnen: die staan in je volgende bericht bovenaan" in digest
     message = world.said_to("jb-1")[-1]
     assert len(digest.encode("utf-16-le")) // 2 <= 4096
     assert max(len((b.callback_data or "").encode()) for b in message.buttons) <= 64
