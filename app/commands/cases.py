@@ -103,7 +103,9 @@ def _row(one: CaseSummary) -> tuple[str | None, ...]:
 
 
 def case(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="De zaakcode, zoals GIA-2026-0001.")],
+    code: Annotated[
+        str, typer.Argument(parser=str.upper, metavar="CODE", help="De zaakcode, zoals GIA-2026-0001.")
+    ],
     *,
     config: ConfigFile = DEFAULT_CONFIG,
     as_of: Annotated[

@@ -21,7 +21,9 @@ from services.escalation_views import EscalationView, RouteCard, case_escalation
 from services.explanations import explain as explain_term
 from services.explanations import waiting_cases
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="De zaakcode, zoals GIA-2026-0001.")]
+Code = Annotated[
+    str, typer.Argument(parser=str.upper, metavar="CODE", help="De zaakcode, zoals GIA-2026-0001.")
+]
 
 
 def escalation(

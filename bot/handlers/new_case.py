@@ -12,6 +12,7 @@ from bot.screens import case_screen
 from core.errors import ProblemCode, Refused, refuse
 from core.facts import FactKind
 from core.ports import Button
+from core.rights import Nearness, Verb, demand
 from services.actions import offer_case
 from services.casefile import read_date
 from services.cases import check_code, open_case
@@ -27,7 +28,8 @@ Draft = dict[str, str]
 
 
 async def begin(visit: Visit) -> None:
-    """Ask for the case code, or take the one after the command."""
+    """Ask for the case code, or take the one after the command. Refuses who may open no case."""
+    demand(visit.actor, Verb.CREATE_CASE, Nearness.ORGANISATION)
     draft: Draft = {}
     if visit.actor.organisation:
         draft["organisation"] = visit.actor.organisation

@@ -105,10 +105,12 @@ async def _welcome(bot: Any, chat_id: int, person: Person) -> None:  # noqa: ANN
 
 
 async def show_help(visit: Visit) -> None:
-    """Show what this person can do here."""
+    """Show what this person can do here; after a command that nobody knows it says so first."""
+    word = (visit.message.text or "").split()[0] if visit.message and visit.message.text else ""
+    unknown = word if word.partition("@")[0] not in ("/help", "/start") else ""
     commands = [(name, phrase(f"menu.{name}")) for name in commands_for(visit.actor)]
     await set_menu(visit.bot, visit.chat_id, visit.actor)
-    await visit.say(chat_text("help", commands=commands))
+    await visit.say(chat_text("help", commands=commands, unknown=unknown[:40]))
 
 
 async def ask_to_stop(visit: Visit) -> None:

@@ -2,12 +2,13 @@
 
 import json
 
+from core.people import Role
 from services.invitations import invite
-from services.people import revoke
+from services.people import NewPerson, add_person, revoke
 from tests.factories import CHATS, CLI, a_case, person
 from tests.stories.world import World
 
-STRANGER = 900
+STRANGER, LEADER = 900, 910
 
 
 def heard(world: World, chat: int) -> list[str]:
@@ -69,6 +70,25 @@ async def test_somebody_elses_case_is_unknown(world: World) -> None:
     answer = await world.say("jb-b", "/zaak GIA-2026-001")
     assert "GIA-2026-001" in answer
     assert "Norm" not in answer
+
+
+async def test_a_command_that_nobody_knows_is_named_before_the_help(world: World) -> None:
+    answer = await world.say("jb-1", "/vandag")
+    assert answer.startswith("/vandag ken ik niet.")
+    assert "/vandaag" in answer
+    assert "ken ik niet" not in await world.say("jb-1", "/help")
+
+
+async def test_who_may_open_no_case_is_told_before_a_code_is_asked(world: World) -> None:
+    leader = NewPerson("pl-1", frozenset({Role.PROJECT_LEADER}), region="noord")
+    add_person(world.house, leader, actor=CLI, now=world.clock.now())
+    code = invite(world.house, "pl-1", actor=CLI, now=world.clock.now()).code
+    world.telegram.add_user(LEADER, "pl")
+    world.telegram.start(LEADER, code)
+    await world.telegram.wait_until(lambda: bool(heard(world, LEADER)), timeout=10)
+    world.telegram.send_text(LEADER, "/nieuw")
+    await world.telegram.wait_until(lambda: len(heard(world, LEADER)) > 1, timeout=10)
+    assert "code" not in heard(world, LEADER)[-1].casefold()
 
 
 async def test_each_menu_holds_what_the_roles_allow(world: World) -> None:

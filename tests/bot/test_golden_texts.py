@@ -67,7 +67,10 @@ TEXTS: dict[str, list[dict[str, object]]] = {
     "invitation_refused": [{}],
     "welcome": [{"name": HOSTILE, "roles": "jeugdbeschermer en teammanager"}],
     "known": [{"name": HOSTILE}],
-    "help": [{"commands": [("zaken", "mijn zaken"), ("zaak", HOSTILE)]}, {"commands": []}],
+    "help": [
+        {"commands": [("zaken", "mijn zaken"), ("zaak", HOSTILE)], "unknown": ""},
+        {"commands": [], "unknown": HOSTILE},
+    ],
     "usage": [{"command": "zaak", "example": CODE}],
     "problem": [{"sentence": HOSTILE}],
     "when": [{"codes": HOSTILE, "what": "eerste contact"}],

@@ -263,7 +263,7 @@ def test_a_case_can_be_seen_as_of_a_past_day(ready: Cli) -> None:
 
 def test_a_case_for_people_tells_terms_and_facts(ready: Cli) -> None:
     _import(ready, ONE)
-    shown = ready("case", "GIA-2026-0001").out
+    shown = ready("case", "gia-2026-0001").out
     assert shown.startswith("GIA-2026-0001 · ondertoezichtstelling · Hoorn · Instelling A")
     assert "uiterlijk donderdag 10 september 2026 (nog 3 werkdagen)" in shown
     assert "2-9-2026: uitspraak, vastgelegd door cli:anna (bestand zaken.csv)" in shown
