@@ -37,10 +37,11 @@ def read_case(house: House, code: str, *, actor: Actor, now: datetime, as_of: da
 
 
 def explain_term(house: House, code: str, norm: str, *, actor: Actor, now: datetime) -> Explanation:
-    """Return why a term of a case falls on its day."""
-    found = read_case(house, code, actor=actor, now=now).term(norm)
+    """Return why a term of a case falls on its day. Refuses, naming those it has, a term it does not have."""
+    view = read_case(house, code, actor=actor, now=now)
+    found = view.term(norm)
     if found is None:
-        raise refuse(ProblemCode.NORM_UNKNOWN, value=norm, known=house.rules.norms.codes)
+        raise refuse(ProblemCode.NORM_UNKNOWN, value=norm, known=tuple(term.key for term in view.terms))
     term, calendar = found.term, house.rules.calendar
     counted = count_norm(found.norm, term.start_on, calendar)
     return Explanation(
