@@ -1,5 +1,8 @@
 """`escalation`, `route`, `waiting` and `explain`: who can still turn it, and why it is late."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -12,7 +15,7 @@ from app.moments import read_day
 from app.output import in_zone, print_json, print_page
 from app.usage import command
 from core.desks import Desk as EscalationDesk
-from core.errors import ProblemCode, refuse
+from core.errors import ProblemCode, Refused, refuse
 from core.escalations import EscalationStep
 from core.facts import kind_of_item
 from core.ladder import Delay, DelayUnit
@@ -169,6 +172,19 @@ def waiting(
         print_page("waiting", groups={group.value: cases for group, cases in found.items()})
 
 
+_OPTIONS = {"nieuwe_datum": "--until", "text": "--note"}
+
+
+@contextmanager
+def _named_as_options() -> Iterator[None]:
+    """Let what is refused of a field name the option that filled it in."""
+    try:
+        yield
+    except Refused as refused:
+        found = [replace(one, column=_OPTIONS.get(one.column or "", one.column)) for one in refused.problems]
+        raise type(refused)(*found) from None
+
+
 def explain(
     code: Code,
     norm: Annotated[str, typer.Argument(metavar="NORM", help="De norm: 2 of 3.")],
@@ -185,7 +201,7 @@ def explain(
 ) -> None:
     """Legt uit waarom een termijn niet gehaald wordt, en tot wanneer. Uitgelegd is niet gehaald."""
     new_on = read_day("--until", until)
-    with desk_at(config) as desk:
+    with desk_at(config) as desk, _named_as_options():
         done = explain_term(desk.house, code, norm, reason, new_on, note=note, actor=desk.actor, now=desk.now)
         view = done.view.term(norm)
     data = {
