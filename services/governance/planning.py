@@ -43,7 +43,8 @@ def move_meeting(
 ) -> None:
     """Move a meeting, or set the date of one that has none.
 
-    `along` lets later ones shift by as many days. An odd date is refused until it is confirmed.
+    `along` lets later ones shift by as many days, but for those of which it is known how they went or that
+    they were cancelled. An odd date is refused until it is confirmed.
     """
     before = matter.occurrence
     _ask_about(matters, before.series, on, before, confirmed=confirmed)
@@ -57,8 +58,21 @@ def move_meeting(
     if along and days and agreed_days(before.series):
         if abs(days) > LONGEST_SHIFT:
             raise refuse(ProblemCode.DATE_OUT_OF_RANGE, column="on", value=on.isoformat())
+        _keep_what_is_over(matters, ref, by)
         add_shift(scene.tx, ref.code, ref.original_on, days, by=by, now=scene.now)
     _tell(matters, ref, before, actor)
+
+
+def _keep_what_is_over(matters: Matters, ref: Ref, by: str) -> None:
+    """Let later meetings that were held, not held or cancelled stay on their day when others shift."""
+    scene = matters.scene
+    for original_on, change in matters.changes(ref.code).rows.items():
+        over = change.held is not None or change.cancelled is not None
+        if original_on <= ref.original_on or not over or change.moved_on is not None:
+            continue
+        kept = matters.occurrence(ref.code, original_on)
+        if kept is not None and kept.on is not None:
+            change_meeting(scene.tx, ref.code, original_on, by=by, now=scene.now, moved_on=kept.on)
 
 
 def cancel_meeting(matters: Matters, matter: Matter, reason: str, actor: Actor) -> None:

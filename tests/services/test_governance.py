@@ -501,6 +501,21 @@ def test_what_people_changed_wins_over_a_changed_file_until_each_is_reset(govern
     assert (back.on, back.status) == (date(2026, 5, 11), MeetingStatus.PLANNED)
 
 
+def test_meetings_that_were_held_or_cancelled_stay_when_later_ones_shift(governed: House) -> None:
+    pl, now = actor(governed, "pl-1"), at(date(2026, 6, 20), 9)
+    held, cancelled, coming = (Ref.of_meeting("overleg", date(2026, *day)) for day in ((5, 4), (6, 15), (7, 27)))
+    do(governed, Deed.HELD, held, version=None, actor=pl, now=now)
+    do(governed, Deed.CANCEL, cancelled, version=None, actor=pl, now=now, filled=Filled("te druk"))
+    moved = Filled(on="2026-03-26", confirmed=True)
+    do(governed, Deed.MOVE_ALL, FIRST, version=None, actor=pl, now=now, filled=moved)
+    days = [show(governed, one, actor=pl, now=now).matter.occurrence for one in (held, cancelled, coming)]  # type: ignore[union-attr]
+    assert [(one.status.value, one.on) for one in days] == [
+        ("held", date(2026, 5, 11)),
+        ("cancelled", date(2026, 6, 15)),
+        ("planned", date(2026, 7, 30)),
+    ]
+
+
 def test_what_the_file_no_longer_gives_stays_until_it_is_cancelled_and_then_everybody_hears(
     governed: House,
 ) -> None:
