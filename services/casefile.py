@@ -82,8 +82,8 @@ def check_header(header: tuple[str, ...]) -> None:
         raise Refused(*problems)
 
 
-def read_date(text: str) -> date:
-    """Read `jjjj-mm-dd` or `d-m-jjjj`.
+def read_date(text: str, column: str | None = None) -> date:
+    """Read `jjjj-mm-dd` or `d-m-jjjj`; `column` is what a refusal names as its place.
 
     Raises `Refused` for another form, an impossible day or one outside 2000-2099.
     """
@@ -94,13 +94,12 @@ def read_date(text: str) -> date:
         elif _ISO_DATE.match(text):
             on = date.fromisoformat(text)
         else:
-            raise Refused(Problem(ProblemCode.DATE_NOT_READ, value=text))
+            raise Refused(Problem(ProblemCode.DATE_NOT_READ, column=column, value=text))
     except ValueError as error:
-        raise Refused(Problem(ProblemCode.DATE_IMPOSSIBLE, value=text)) from error
+        raise Refused(Problem(ProblemCode.DATE_IMPOSSIBLE, column=column, value=text)) from error
     if not FIRST_DAY <= on <= LAST_DAY:
-        raise Refused(
-            Problem(ProblemCode.DATE_OUT_OF_RANGE, {"first": FIRST_DAY, "last": LAST_DAY}, value=text)
-        )
+        details = {"first": FIRST_DAY, "last": LAST_DAY}
+        raise Refused(Problem(ProblemCode.DATE_OUT_OF_RANGE, details, column=column, value=text))
     return on
 
 

@@ -83,6 +83,8 @@ def do_about(
         fields.get("at", ""),
         fields.get("choice", ""),
         fields.get("case", ""),
+        fields.get("until", ""),
+        fields.get("evidence", ""),
         confirmed=fields.get("confirmed") == "ja",
     )
     version = int(fields["version"]) if fields.get("version", "").isdecimal() else None

@@ -17,7 +17,7 @@ from core.oversight import LADDER
 from core.planboard import Colour
 from core.ports import Button
 from core.rights import Nearness, Verb, may
-from services.governance.access import Deed, fields_of
+from services.governance.access import DATE_FIELDS, NOT_NEEDED, Deed, fields_of
 from services.governance.adding import addable_series
 from services.governance.deeds import Done, Filled, do
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
@@ -124,11 +124,12 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
     field = next((name for name in fields_of(Deed(draft["deed"]), visit.actor) if name not in draft), None)
     if field is None:
         raise refuse(ProblemCode.DEED_UNKNOWN)
-    if field == "on" and answer.startswith("m") and answer[1:].isdigit():
+    if field in DATE_FIELDS and answer.startswith("m") and answer[1:].isdigit():
         draft["month"] = answer[1:]
         await _ask_next(visit, question.id, draft, new=False)
         return
-    picked = read_day(answer) if field == "on" and answer.isdigit() else None
+    draft.pop("month", None)
+    picked = read_day(answer) if field in DATE_FIELDS and answer.isdigit() else None
     draft[field] = picked.isoformat() if picked else "" if answer == _SKIP else answer
     await in_thread(change_draft, visit.house, question, draft)
     if any(name not in draft for name in fields_of(Deed(draft["deed"]), visit.actor)):
@@ -142,8 +143,9 @@ async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bo
     field = next(name for name in fields_of(deed, visit.actor) if name not in draft)
     text = phrase(f"ask.{deed}_{field}")
     rows: list[list[Button]] = []
-    if field == "on":
-        back = timedelta(days=60) if deed in (Deed.RECEIVE, Deed.RECORD, Deed.LADDER) else timedelta(0)
+    if field in DATE_FIELDS:
+        looks_back = field == "on" and deed in (Deed.RECEIVE, Deed.RECORD, Deed.LADDER)
+        back = timedelta(days=60) if looks_back else timedelta(0)
         latest = visit.today if back else visit.today + _PICKED_AHEAD
         month = read_day(draft.get("month", "")) or visit.today.replace(day=1)
         rows = month_page(
@@ -156,8 +158,8 @@ async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bo
     elif field in ("choice", "case"):
         choices = await _choices(visit, draft, field)
         rows = in_rows([Button(label, pack(Own.ANSWER, number, value)) for label, value in choices], 2)
-    elif field == "at" or deed is Deed.HELD:
-        rows = [[Button(phrase("button.skip"), pack(Own.ANSWER, number, _SKIP))]]
+    if field in NOT_NEEDED or deed is Deed.HELD:
+        rows = [*rows, [Button(phrase("button.skip"), pack(Own.ANSWER, number, _SKIP))]]
     rows = [*rows, [Button(phrase("button.cancel"), pack(Own.ANSWER, number, "stop"))]]
     await (visit.say(text, rows) if new else visit.show(text, rows))
 
@@ -187,6 +189,8 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         draft.get("at", ""),
         draft.get("choice", ""),
         draft.get("case", ""),
+        draft.get("until", ""),
+        draft.get("evidence", ""),
         confirmed="confirmed" in draft,
     )
     try:
@@ -202,7 +206,7 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
         )
     except Refused as refused:
         if question is None or refused.problems[0].code is not ProblemCode.DATE_CONCERNS:
-            await _forget_last(visit, question, draft)
+            await _ask_again(visit, question, draft, refused.problems[0].column)
             raise
         await in_thread(change_draft, visit.house, question, draft | {"warned": _YES})
         row = [
@@ -219,9 +223,12 @@ async def _do(visit: Visit, question: Question | None, draft: dict[str, str]) ->
     await _show(visit, done.matter.ref, new=question is not None and visit.query is None)
 
 
-async def _forget_last(visit: Visit, question: Question | None, draft: dict[str, str]) -> None:
-    """Let the last field be asked again after what was typed there was refused."""
+async def _ask_again(
+    visit: Visit, question: Question | None, draft: dict[str, str], refused: str | None
+) -> None:
+    """Let the field that was refused be asked again, the last one where it is not known which."""
     fields = fields_of(Deed(draft["deed"]), visit.actor) if question else ()
     if question and fields:
-        kept = {key: value for key, value in draft.items() if key != fields[-1]}
+        wrong = refused if refused in fields else fields[-1]
+        kept = {key: value for key, value in draft.items() if key != wrong}
         await in_thread(change_draft, visit.house, question, kept)

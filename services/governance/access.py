@@ -65,12 +65,15 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
     Deed.COLOUR: ("choice", "text"),
     Deed.RECORD: ("text", "on"),
     Deed.BOX: ("choice", "text"),
-    Deed.LADDER: ("choice", "on", "text"),
+    Deed.LADDER: ("choice", "on", "text", "until", "evidence"),
     Deed.AGENDA_ADD: ("text",),
     Deed.AGENDA_REMOVE: ("case",),
     Deed.CASE_OUTCOME: ("case", "choice"),
 }
 """What each deed asks; the rest asks nothing."""
+DATE_FIELDS = ("on", "until")
+NOT_NEEDED = ("at", "until", "evidence")
+"""What may be left out wherever it is asked."""
 
 _ANSWERS = (Deed.PRESENT, Deed.ABSENT)
 

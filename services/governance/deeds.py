@@ -66,6 +66,8 @@ class Filled:
     at: str = ""
     choice: str = ""
     case: str = ""
+    until: str = ""
+    evidence: str = ""
     confirmed: bool = False
 
 
@@ -137,13 +139,15 @@ class _Desk:
 
     def day(self) -> date:
         """Return the day that was filled in, today for none."""
-        return read_date(self.filled.on) if self.filled.on else self.scene.today
+        return read_date(self.filled.on, "on") if self.filled.on else self.scene.today
 
     def past_day(self) -> date:
         """Return a day that has been."""
         on = self.day()
         if on > self.scene.today:
-            raise refuse(ProblemCode.DATE_IN_FUTURE, value=on.isoformat(), today=self.scene.today)
+            raise refuse(
+                ProblemCode.DATE_IN_FUTURE, column="on", value=on.isoformat(), today=self.scene.today
+            )
         return on
 
     def changes(self, matter: Matter, **columns: object) -> None:
@@ -157,17 +161,17 @@ class _Desk:
         )
 
 
-def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True) -> str:
+def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True, column: str = "text") -> str:
     """Return a line of free text. Refuses an empty one where it is needed, a long one, and personal data."""
     line = text.replace("\r\n", "\n").strip()
     if needed and not line:
-        raise refuse(ProblemCode.VALUE_MISSING, column="text")
+        raise refuse(ProblemCode.VALUE_MISSING, column=column)
     if count_characters(line) > most:
-        raise refuse(ProblemCode.TEXT_TOO_LONG, column="text", used=count_characters(line), most=most)
+        raise refuse(ProblemCode.TEXT_TOO_LONG, column=column, used=count_characters(line), most=most)
     kinds = {MarkerKind.BSN: ProblemCode.TEXT_HAS_BSN, MarkerKind.BIRTH_DATE: ProblemCode.TEXT_HAS_BIRTH_DATE}
     for marker in find_markers(line, case_code=scene.rules.privacy.case_code, today=scene.today):
         if marker.kind in kinds:
-            raise refuse(kinds[marker.kind], column="text")
+            raise refuse(kinds[marker.kind], column=column)
     return line
 
 
@@ -230,7 +234,7 @@ def _move(*, along: bool) -> Callable[[_Desk, Matter], None]:
             raise refuse(ProblemCode.DEED_UNKNOWN)
         if not desk.filled.on:
             raise refuse(ProblemCode.VALUE_MISSING, column="on")
-        wished = read_date(desk.filled.on)
+        wished = read_date(desk.filled.on, "on")
         at = read_time(desk.filled.at)
         actor, confirmed = desk.actor, desk.filled.confirmed
         move_meeting(desk.matters, matter, wished, at, along=along, actor=actor, confirmed=confirmed)
@@ -266,7 +270,7 @@ def _add(desk: _Desk, matter: Matter) -> Ref:
         raise refuse(ProblemCode.DEED_UNKNOWN)
     if not desk.filled.on:
         raise refuse(ProblemCode.VALUE_MISSING, column="on")
-    series, on, at = matter.occurrence.series, read_date(desk.filled.on), read_time(desk.filled.at)
+    series, on, at = matter.occurrence.series, read_date(desk.filled.on, "on"), read_time(desk.filled.at)
     actor, confirmed = desk.actor, desk.filled.confirmed
     return add_occurrence(desk.matters, series, on, at, actor=actor, confirmed=confirmed)
 
@@ -304,8 +308,10 @@ def _ladder(desk: _Desk, matter: Matter) -> None:
     if not 1 <= number <= len(LADDER):
         raise refuse(ProblemCode.VALUE_MISSING, column="choice", expected="1-5")
     scene = desk.scene
-    text = desk.line()
-    step = LadderStep(number, desk.past_day(), text, None, "", scene.now, desk.actor.name)
+    agreed_on = read_date(desk.filled.until, "until") if desk.filled.until else None
+    evidence = checked_line(scene, desk.filled.evidence, most=_LONGEST_LINE, needed=False, column="evidence")
+    since_on, agreed = desk.past_day(), desk.line()
+    step = LadderStep(number, since_on, agreed, agreed_on, evidence, scene.now, desk.actor.name)
     add_ladder_step(scene.tx, matter.ref.code, step)
 
 

@@ -503,7 +503,9 @@ def test_what_people_changed_wins_over_a_changed_file_until_each_is_reset(govern
 
 def test_meetings_that_were_held_or_cancelled_stay_when_later_ones_shift(governed: House) -> None:
     pl, now = actor(governed, "pl-1"), at(date(2026, 6, 20), 9)
-    held, cancelled, coming = (Ref.of_meeting("overleg", date(2026, *day)) for day in ((5, 4), (6, 15), (7, 27)))
+    held, cancelled, coming = (
+        Ref.of_meeting("overleg", date(2026, *day)) for day in ((5, 4), (6, 15), (7, 27))
+    )
     do(governed, Deed.HELD, held, version=None, actor=pl, now=now)
     do(governed, Deed.CANCEL, cancelled, version=None, actor=pl, now=now, filled=Filled("te druk"))
     moved = Filled(on="2026-03-26", confirmed=True)

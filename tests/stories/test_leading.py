@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from core.oversight import Oversight
+from core.planboard import Deadline, DeadlineKind, read_period
 from core.series import Visibility
 from tests.factories import CHATS, at
 from tests.stories.test_governance import a_world_with_leader, open_entry
@@ -106,3 +108,25 @@ async def test_a_link_shows_the_dates_to_who_has_no_account_until_it_is_taken_ba
     assert "Woensdag 25 maart 2026" in (await governed.web.get(found[1])).text
     assert found[1] not in await governed.press("pl-1", "Deellink intrekken")
     assert (await governed.web.get(found[1])).status_code == 404
+
+
+async def test_a_step_of_the_ladder_is_told_in_full_and_a_wrong_answer_is_asked_again(
+    governed: World,
+) -> None:
+    window = Deadline("einde", "Einde van het toezicht", DeadlineKind.WINDOW, "pl-1", read_period("30 april 2026"))
+    watched = Oversight("toezicht", "Verscherpt toezicht", ("pl-1",), (window,))
+    rules = governed.house.rules
+    agreed = replace(rules.governance, oversight={"toezicht": watched})
+    object.__setattr__(governed.house, "rules", replace(rules, governance=agreed))
+    await governed.until(at(MARCH, 9))
+    await governed.say("pl-1", "/agenda")
+    await open_entry(governed, "do 30 apr · Einde")
+    await governed.press("pl-1", "Stap van de ladder")
+    await governed.press("pl-1", "3. afspraken")
+    await governed.say("pl-1", "2-3-2026")
+    assert "Uiterlijk wanneer?" in await governed.say("pl-1", "elke week een overzicht")
+    assert "Waar blijkt het uit?" in await governed.say("pl-1", "31-6-2026")
+    # The thirty-first of June is no day: only that is asked again, and nothing else is lost.
+    assert "31-6-2026" in await governed.press("pl-1", "Overslaan")
+    said = await governed.say("pl-1", "30-6-2026")
+    assert "Ladder, stap 3 sinds ma 2 mrt: elke week een overzicht (uiterlijk di 30 jun)" in said

@@ -475,6 +475,22 @@ def test_a_receipt_and_a_response_are_recorded_on_their_pages(
     assert "20 van 600 tekens" in says(session.get(response))
 
 
+def test_a_step_of_the_ladder_keeps_what_was_agreed_until_when_and_the_evidence(
+    office: Office, signed_in: SignIn, says: Says
+) -> None:
+    session, path = signed_in("pl-1"), "/afspraak/datum/toezicht/wederhoor"
+    given = {"choice": "3", "on": "2026-09-01", "text": "plan per norm"}
+    wrong = deed(session, path, "ladder", **given, until="31-9-2026")
+    assert wrong.status_code == 400
+    assert deed(session, path, "ladder", **given, evidence="BSN 111222333").status_code == 400
+    assert (
+        deed(session, path, "ladder", **given, until="2026-12-01", evidence="verslag 12").status_code == 303
+    )
+    shown = "Ladder, stap 3 sinds di 1 sep: plan per norm (uiterlijk di 1 dec); verslag 12"
+    assert says(session.get(path)).count("Ladder, stap 3") == 1
+    assert shown in says(session.get(path))
+
+
 def test_visibility_decides_what_can_be_shared(office: Office) -> None:
     agreed = office.house.rules.governance.series
     assert {code: one.may_be_shared for code, one in agreed.items()} == {
