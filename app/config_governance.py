@@ -21,6 +21,7 @@ from app.config_values import (
     matching,
     wrong,
 )
+from core.calendars import CalendarScope
 from core.errors import ProblemCode
 from core.people import Role
 from core.planboard import Colour, DeadlineKind, Period, read_period
@@ -166,6 +167,8 @@ class SeriesTable(Table):
         return self
 
     def _flaws(self) -> Iterator[Flaw]:
+        if self.code == CalendarScope.GOVERNANCE:
+            yield Flaw(_IMPOSSIBLE, ("code",), "calendar_of_all", "overleg-rijk", value=self.code)
         if (self.rule is None) == (self.times_a_year is None):
             yield Flaw(_IMPOSSIBLE, ("rule",), "rule_or_times", "FREQ=WEEKLY;INTERVAL=6")
         elif self.rule is not None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar
 
 from bot.agreed_names import packed, packed_plainly
 from bot.callbacks import Agree, pack
 from bot.group_buttons import groups_button, link_group_button
+from bot.paging import page_of, turning
 from bot.rendering import file_button, in_rows
 from bot.screens import Screen
 from core.groups import GroupScope
@@ -22,7 +22,6 @@ from templates import phrase, render
 
 PAGE = 8
 _LABEL = 28
-_Row = TypeVar("_Row")
 
 
 def agenda_screen(
@@ -35,7 +34,8 @@ def agenda_screen(
     leads: bool = False,
 ) -> Screen:
     """Return one page of an agenda, each line with a button that opens it; who leads gets the groups too."""
-    shown, leaf = _page(entries, page, Agree.AGENDA)
+    shown = page_of(entries, page, PAGE)
+    leaf = turning(page, PAGE, len(entries), lambda other: pack(Agree.AGENDA, other))
     text = render("telegram/agenda.html", entries=shown, page=page, today=today)
     rows = [
         [_opening(house, number, f"{_numbers(one.on, today)} {one.title}", one.ref)]
@@ -84,7 +84,8 @@ def plan_screen(
     """
     lines = [(plan, state) for plan, states in found for state in states]
     lines.sort(key=lambda one: _urgency(one[1]))
-    shown, leaf = _page(lines, page, Agree.PLAN)
+    shown = page_of(lines, page, PAGE)
+    leaf = turning(page, PAGE, len(lines), lambda other: pack(Agree.PLAN, other))
     text = render("telegram/plan.html", lines=shown, total=lines, today=today)
     rows = [
         [
@@ -121,16 +122,6 @@ def _urgency(state: ActionState) -> tuple[bool, bool, date, str]:
 def _opening(house: House, number: int, title: str, ref: Ref) -> Button:
     label = phrase("button.line", number=number, label=title[:_LABEL])
     return Button(label, pack(Agree.SHOW, *packed(ref, house)))
-
-
-def _page(entries: Sequence[_Row], page: int, verb: Agree) -> tuple[Sequence[_Row], list[list[Button]]]:
-    pages = max(1, -(-len(entries) // PAGE))
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(verb, page - 1)))
-    if page < pages:
-        leaf.append(Button(phrase("button.more"), pack(verb, page + 1)))
-    return entries[(page - 1) * PAGE : page * PAGE], [leaf] if leaf else []
 
 
 def _numbers(on: date, today: date) -> str:

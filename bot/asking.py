@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.callbacks import Own, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Visit, in_thread
+from bot.paging import page_of, turning
 from bot.rendering import in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.ports import Button
@@ -246,17 +247,11 @@ def _rows(number: int, step: Step, draft: Draft, rows: list[list[Button]]) -> li
 
 
 def _option_rows(number: int, step: Step, draft: Draft, page: int) -> list[list[Button]]:
-    first = (page - 1) * PAGE
-    shown = list(enumerate(step.options))[first : first + PAGE]
+    shown = page_of(list(enumerate(step.options)), page, PAGE)
     rows = in_rows(
         [Button(option.label, _answer(number, draft, str(place))) for place, option in shown], step.width
     )
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), _answer(number, draft, f"p{page - 1}")))
-    if first + PAGE < len(step.options):
-        leaf.append(Button(phrase("button.more"), _answer(number, draft, f"p{page + 1}")))
-    return [*rows, leaf] if leaf else rows
+    return [*rows, *turning(page, PAGE, len(step.options), lambda other: _answer(number, draft, f"p{other}"))]
 
 
 def _day_rows(number: int, days: Days, draft: Draft) -> list[list[Button]]:

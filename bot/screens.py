@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.callbacks import Act, Look, pack
+from bot.paging import page_of, pages_of, turning
 from bot.rendering import begin_button, in_rows, why_label
 from core.people import Role
 from core.ports import Button
@@ -55,9 +56,9 @@ def list_screen(
     items: Sequence[CaseSummary], page: int, verb: Look, *, title: str, empty: str, roles: frozenset[Role]
 ) -> Screen:
     """Return one page of a list of cases, each with a button that opens it."""
-    pages = max(1, -(-len(items) // PAGE))
+    pages = pages_of(len(items), PAGE)
     page = min(max(page, 1), pages)
-    shown = items[(page - 1) * PAGE : page * PAGE]
+    shown = page_of(items, page, PAGE)
     text = render(
         "telegram/list.html",
         items=shown,
@@ -77,17 +78,7 @@ def list_screen(
         ],
         2,
     )
-    rows.append(_leaf(page, pages, verb))
-    return text, [row for row in rows if row]
-
-
-def _leaf(page: int, pages: int, verb: Look) -> list[Button]:
-    buttons = []
-    if page > 1:
-        buttons.append(Button(phrase("button.previous"), pack(verb, page - 1, LEAFING)))
-    if page < pages:
-        buttons.append(Button(phrase("button.more"), pack(verb, page + 1, LEAFING)))
-    return buttons
+    return text, [*rows, *turning(page, PAGE, len(items), lambda other: pack(verb, other, LEAFING))]
 
 
 def why_screen(why: Explanation, today: date) -> Screen:

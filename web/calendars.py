@@ -138,7 +138,7 @@ def _made(door: Door, visitor: Visitor, fields: Fields, chosen: Choice, through_
         alarms=alarms,
         through_on=through_on,
         file=FEED_PATH + made.url.rpartition(FEED_PATH)[2],
-        file_name=phrase("ical.whole_file_name", scope=chosen.scope),
+        file_name=phrase(f"ical.whole_file_{chosen.scope}"),
         qr=qr_svg(found.webcal),
     )
 

@@ -1,15 +1,14 @@
 """/kalender: the calendars one subscribed to, making one, ending one."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
-from typing import TypeVar
 
 from telegram import InputFile
 from telegram.error import TelegramError
 
 from bot.callbacks import Pressed, Subscribe, pack
 from bot.desk import Visit, in_thread
+from bot.paging import page_of, pages_of, turning
 from bot.rendering import in_rows
 from core.ports import Button
 from services.calendars.addresses import CalendarAddresses
@@ -31,7 +30,6 @@ from templates import chat_text, phrase
 PAGE = 8
 MOST_MINE, MOST_PUBLIC = 15, 8
 _TWICE = timedelta(seconds=10)
-T = TypeVar("T")
 
 
 async def overview(visit: Visit) -> None:
@@ -49,7 +47,9 @@ async def show_again(visit: Visit, pressed: Pressed) -> None:
 
 async def _screen(visit: Visit, page: int = 1) -> tuple[str, list[list[Button]]]:
     found: list[FeedView] = await in_thread(own_feeds, visit.house, actor=visit.actor, now=visit.now)
-    mine, leaf = _page(found, page, MOST_MINE, Subscribe.SCREEN)
+    page = min(max(1, page), pages_of(len(found), MOST_MINE))
+    mine = page_of(found, page, MOST_MINE)
+    leaf = turning(page, MOST_MINE, len(found), lambda other: pack(Subscribe.SCREEN, other))
     root, public = visit.house.rules.public_url, await in_thread(public_calendars, visit.house)
     text = chat_text(
         "calendars.overview",
@@ -68,24 +68,13 @@ async def _screen(visit: Visit, page: int = 1) -> tuple[str, list[list[Button]]]
     return text, [*making, *in_rows(ending, 3), *leaf]
 
 
-def _page(
-    found: Sequence[T], page: int, size: int, verb: Subscribe
-) -> tuple[Sequence[T], list[list[Button]]]:
-    """Return what is on a page, and the row of buttons that turns it, if any."""
-    pages = max(1, -(-len(found) // size))
-    page = min(max(1, page), pages)
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(verb, page - 1)))
-    if page < pages:
-        leaf.append(Button(phrase("button.more"), pack(verb, page + 1)))
-    return found[(page - 1) * size : page * size], [leaf] if leaf else []
-
-
 async def choose(visit: Visit, pressed: Pressed) -> None:
     """Ask which calendar it is to be, a page at a time."""
     page = int(pressed.arg(0)) if pressed.arg(0).isdigit() else 1
-    shown, leaf = _page(await _possible(visit), page, PAGE, Subscribe.CHOOSE)
+    found = await _possible(visit)
+    page = min(max(1, page), pages_of(len(found), PAGE))
+    shown = page_of(found, page, PAGE)
+    leaf = turning(page, PAGE, len(found), lambda other: pack(Subscribe.CHOOSE, other))
     rows = [[Button(_label(one), pack(Subscribe.ALARMS, one.scope, one.target))] for one in shown]
     back = [Button(phrase("button.cancel"), pack(Subscribe.SCREEN))]
     await visit.show(chat_text("calendars.which"), [*rows, *leaf, back])
@@ -151,7 +140,7 @@ async def make(visit: Visit, pressed: Pressed) -> None:
     await visit.bot.send_photo(visit.chat_id, InputFile(picture), caption=chat_text("calendars.code"))
     await visit.bot.send_document(
         visit.chat_id,
-        InputFile(body, filename=phrase("ical.whole_file_name", scope=choice.scope)),
+        InputFile(body, filename=phrase(f"ical.whole_file_{choice.scope}")),
         caption=chat_text("calendars.file"),
     )
 

@@ -2,24 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.paging import page_of, turning
 from core.dates import Choice
 from core.ports import Button
-from templates import phrase
 
 PAGE = 10
 
 
 def choice_rows(choices: Sequence[Choice], page: int, data: Callable[[str], str]) -> list[list[Button]]:
     """Return a page of choices as buttons, by their place."""
-    first = (page - 1) * PAGE
-    shown = list(enumerate(choices))[first : first + PAGE]
+    shown = page_of(list(enumerate(choices)), page, PAGE)
     rows = [[Button(choice.label, data(str(place)))] for place, choice in shown]
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), data(f"p{page - 1}")))
-    if first + PAGE < len(choices):
-        leaf.append(Button(phrase("button.more"), data(f"p{page + 1}")))
-    return [*rows, leaf] if leaf else rows
+    return [*rows, *turning(page, PAGE, len(choices), lambda other: data(f"p{other}"))]
 
 
 def chosen(choices: Sequence[Choice], answer: str) -> Choice | None:

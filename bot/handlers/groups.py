@@ -1,6 +1,6 @@
 """Group chats: a project leader links them, they hear of meetings, and to anything else the bot is silent."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from telegram import Bot, Chat, ChatMember, Update
 from telegram.constants import ChatAction, ChatType
@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 from bot.callbacks import Agree, Pressed, pack
 from bot.desk import Desk, Visit, in_thread
 from bot.group_buttons import SCOPES, GroupStep, groups_button
+from bot.paging import page_of, turning
 from bot.rendering import numbered
 from core.errors import ProblemCode, Refused, refuse
 from core.groups import GroupScope
@@ -28,7 +29,6 @@ from templates import chat_text, phrase
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 PAGE = 8
-_Item = TypeVar("_Item")
 _LEFT = (ChatMember.LEFT, ChatMember.BANNED)
 
 
@@ -127,7 +127,8 @@ async def overview(visit: Visit, page: int = 1) -> None:
     if not targets:
         raise refuse(ProblemCode.NOT_ALLOWED, verb="lead_agreement", actor=visit.actor.name)
     found: list[GroupView] = await in_thread(linked_groups, visit.house, actor=visit.actor, now=visit.now)
-    shown, leaf = _leaf(found, page, GroupStep.LIST)
+    shown = page_of(found, page, PAGE)
+    leaf = turning(page, PAGE, len(found), lambda other: pack(Agree.GROUPS, GroupStep.LIST, other))
     rows = [
         [Button(numbered(number, phrase("button.end_group")), pack(Agree.GROUPS, GroupStep.ASK, one.number))]
         for number, one in enumerate(shown, 1)
@@ -136,18 +137,10 @@ async def overview(visit: Visit, page: int = 1) -> None:
     await visit.show(chat_text("groups.list", items=shown), [*rows, *leaf, link])
 
 
-def _leaf(items: list[_Item], page: int, verb: str) -> tuple[list[_Item], list[list[Button]]]:
-    row = []
-    if page > 1:
-        row.append(Button(phrase("button.previous"), pack(Agree.GROUPS, verb, page - 1)))
-    if page * PAGE < len(items):
-        row.append(Button(phrase("button.more"), pack(Agree.GROUPS, verb, page + 1)))
-    return items[(page - 1) * PAGE : page * PAGE], [row] if row else []
-
-
 async def _show_targets(visit: Visit, page: int) -> None:
     found: list[Target] = await in_thread(group_targets, visit.house, actor=visit.actor, now=visit.now)
-    shown, leaf = _leaf(found, page, GroupStep.TARGETS)
+    shown = page_of(found, page, PAGE)
+    leaf = turning(page, PAGE, len(found), lambda other: pack(Agree.GROUPS, GroupStep.TARGETS, other))
     rows = [
         [Button(_label(one), pack(Agree.GROUPS, GroupStep.MAKE, SCOPES[one.scope], one.code))]
         for one in shown

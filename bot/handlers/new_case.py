@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from bot.callbacks import Own, pack
 from bot.date_picker import compact, month_page, quick_days, read_day
 from bot.desk import Visit, in_thread
+from bot.paging import turning
 from bot.rendering import in_rows
 from bot.screens import case_screen
 from core.errors import ProblemCode, Refused, refuse
@@ -172,12 +173,8 @@ async def _ask_municipality(visit: Visit, number: int, code: str, page: int) -> 
         ],
         2,
     )
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(Own.ANSWER, number, f"p{page - 1}")))
-    if first + PAGE < len(names):
-        leaf.append(Button(phrase("button.more"), pack(Own.ANSWER, number, f"p{page + 1}")))
-    rows += [row for row in (leaf, [_cancel(number)]) if row]
+    leaf = turning(page, PAGE, len(names), lambda other: pack(Own.ANSWER, number, f"p{other}"))
+    rows += [*leaf, [_cancel(number)]]
     await visit.show(chat_text("ask_municipality", code=code), rows)
 
 

@@ -18,6 +18,7 @@ from bot.handlers.choosing import (
 )
 from bot.handlers.pressing import ask_day, look, open_row, tell_decided
 from bot.handlers.prompting import prompt_rows
+from bot.paging import page_of, turning
 from bot.rendering import in_rows
 from core.facts import FactKind, Fit
 from core.people import Person
@@ -154,14 +155,9 @@ async def _ask_who(visit: Visit, view: ActionView, token: str, page: int, *, new
     if not people:
         await visit.say(chat_text("nobody_to_couple", code=view.codes[0]))
         return
-    shown = people[(page - 1) * PEOPLE_ON_A_PAGE : page * PEOPLE_ON_A_PAGE]
+    shown = page_of(people, page, PEOPLE_ON_A_PAGE)
     rows = in_rows([Button(one.name, pack(Act.PERSON, token, one.id)) for one in shown], 2)
-    leaf = []
-    if page > 1:
-        leaf.append(Button(phrase("button.previous"), pack(Act.PERSON, token, 0, page - 1)))
-    if page * PEOPLE_ON_A_PAGE < len(people):
-        leaf.append(Button(phrase("button.more"), pack(Act.PERSON, token, 0, page + 1)))
-    rows += [leaf] if leaf else []
+    rows += turning(page, PEOPLE_ON_A_PAGE, len(people), lambda other: pack(Act.PERSON, token, 0, other))
     text = chat_text("who", code=listed(view.codes))
     await (visit.say(text, rows) if new else visit.show(text, rows))
 

@@ -2,6 +2,7 @@
 
 from bot.callbacks import Look, Pressed, pack
 from bot.desk import Visit, in_thread
+from bot.paging import page_of, pages_of, turning
 from bot.rendering import in_rows
 from core.errors import NotAllowed, Problem, ProblemCode
 from core.ports import Button
@@ -43,14 +44,10 @@ async def show_group(visit: Visit, pressed: Pressed) -> None:
     group, page = GROUPS[int(pressed.arg(0))], int(pressed.arg(1) or 1)
     found = await in_thread(waiting_cases, visit.house, actor=_asked_by(visit).actor, now=visit.now)
     items = found[group]
-    pages = max(1, -(-len(items) // PAGE))
+    pages = pages_of(len(items), PAGE)
     page = min(max(page, 1), pages)
-    shown = items[(page - 1) * PAGE : page * PAGE]
+    shown = page_of(items, page, PAGE)
     text = chat_text("waiting.group", group=group, items=shown, page=page, pages=pages, count=len(items))
     rows = in_rows([Button(one.case.code, pack(Look.CASE, one.case.code)) for one in shown], 2)
-    leaf = [
-        Button(phrase(name), pack(Look.WAITING, pressed.arg(0), other))
-        for name, other in (("button.previous", page - 1), ("button.more", page + 1))
-        if 1 <= other <= pages
-    ]
-    await visit.show(text, [*rows, leaf] if leaf else rows)
+    leaf = turning(page, PAGE, len(items), lambda other: pack(Look.WAITING, pressed.arg(0), other))
+    await visit.show(text, [*rows, *leaf])

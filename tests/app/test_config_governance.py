@@ -76,6 +76,14 @@ def test_what_cannot_be_is_refused_with_its_place(
     assert words in problem_sentence(problem)
 
 
+def test_the_name_of_the_calendar_of_all_that_is_public_is_no_code_of_a_series(
+    refused: Callable[..., tuple[Problem, ...]],
+) -> None:
+    (problem,) = refused(START.replace("'s'", "'governance'") + "rule = 'FREQ=WEEKLY'")
+    assert (problem.details["key"], problem.value) == ("series[0].code", "governance")
+    assert "geef de reeks een andere code" in problem_sentence(problem)
+
+
 def test_a_period_that_nobody_can_place_is_refused(refused: Callable[..., tuple[Problem, ...]]) -> None:
     (problem,) = refused(
         "[[plans]]\ncode = 'p'\ntitle = 'P'\nleader = 'pl-1'\n"

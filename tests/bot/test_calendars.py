@@ -67,7 +67,7 @@ async def test_a_calendar_is_made_with_a_few_presses_and_its_address_works(world
     assert file is not None
     assert picture is not None
     assert picture.content.startswith(b"\x89PNG")
-    assert file.name == "agenda-mine.ics"
+    assert file.name == "mijn-agenda.ics"
     fetched = await world.web.get(urlsplit(address_in(said)).path, headers={"User-Agent": "iOS/18 x"})
     assert fetched.content == file.content
     titles = {str(event["summary"]) for event in icalendar.Calendar.from_ical(file.content).walk("VEVENT")}

@@ -113,7 +113,9 @@ async def test_a_link_shows_the_dates_to_who_has_no_account_until_it_is_taken_ba
 async def test_a_step_of_the_ladder_is_told_in_full_and_a_wrong_answer_is_asked_again(
     governed: World,
 ) -> None:
-    window = Deadline("einde", "Einde van het toezicht", DeadlineKind.WINDOW, "pl-1", read_period("30 april 2026"))
+    window = Deadline(
+        "einde", "Einde van het toezicht", DeadlineKind.WINDOW, "pl-1", read_period("30 april 2026")
+    )
     watched = Oversight("toezicht", "Verscherpt toezicht", ("pl-1",), (window,))
     rules = governed.house.rules
     agreed = replace(rules.governance, oversight={"toezicht": watched})
