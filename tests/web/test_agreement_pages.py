@@ -68,6 +68,7 @@ GOLDENS = {
     "matter-meeting-participant": ("tm-1", MEETING),
     "matter-step": ("pl-1", "/afspraak/voorbereiding/overleg/2026-09-14/agenda"),
     "matter-submission": ("pl-1", f"{SUBMISSION}/GIA"),
+    "matter-submission-institution": ("gd-1", f"{SUBMISSION}/GIA"),
     "matter-action": ("pl-1", ACTION),
     "matter-response": ("pl-1", "/afspraak/datum/toezicht/wederhoor"),
     "add-meeting": ("pl-1", "/agenda/nieuw"),
