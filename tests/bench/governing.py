@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from services.house import House
 from services.people import sync_contacts
 from storage.queries.people import add_person, person_columns
 from storage.store import open_store
-from tests.bench.pressing import BARE, PACED, PEOPLE, SERVICE, Crowd, answering, environment, in_turns
+from tests.bench.pressing import BARE, PACED, PEOPLE, SERVICE, Crowd, against_bare, answering, environment
 from tests.bench.region import MONDAY, NOW, Filler, connect, insert_sql, make_rules, new_house
 from tests.bench.report import Figure, at_most, side_by_side, timed
 from tests.bench.starting import PROGRAM, running, until_ready
@@ -235,7 +235,4 @@ def _agenda(folder: Path) -> list[Figure]:
         for bot in (PACED, BARE):
             answering(stack, own, crowd, samples, bot)
             crowd.press(bot, asks())
-        service, paced, bare = in_turns(crowd, asks, SERVICE, PACED, BARE)
-    name = f"governance: {ASKED}, p95 of {PEOPLE} at once"
-    unpaced = at_most(f"{name}, bare without Telegram's pace", service, bare, 3)
-    return [at_most(name, service, paced, 3), replace(unpaced, goal="", ok=None)]
+        return against_bare(f"governance: {ASKED}", crowd, asks)
