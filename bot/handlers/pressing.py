@@ -9,10 +9,13 @@ from core.cases import Case
 from core.facts import FORWARD_LOOKING, FactKind
 from core.ports import Button
 from services.actions import ActionVerb, ActionView, Offer, look_up, offer_these
+from services.inbox import ask_question, close_question, question_of
 from templates import chat_text, listed, phrase, short_day
 
 BACK_TO = timedelta(days=3 * 365)
 AHEAD = timedelta(days=2 * 366)
+DAY = "day"
+"""The kind of question that a typed day answers."""
 
 
 async def look(visit: Visit, token: str) -> ActionView:
@@ -38,7 +41,25 @@ async def ask_day(visit: Visit, view: ActionView, token: str, picked: str, *, ne
         )
         text = chat_text("when", codes=listed(view.codes), what=what_of(view))
     rows += _intake_row(view, token, picked)
+    await expect_day(visit, token, picked)
     await (visit.say(text, rows) if new else visit.show(text, rows))
+
+
+async def expect_day(visit: Visit, token: str, picked: str) -> None:
+    """Let a typed day answer too, unless something else waits for what is typed."""
+    waiting = await in_thread(question_of, visit.house, visit.person)
+    if waiting is None or waiting.kind == DAY:
+        draft = {"token": token, "picked": picked}
+        await in_thread(
+            ask_question, visit.house, visit.person, DAY, draft, chat_id=visit.chat_id, now=visit.now
+        )
+
+
+async def expect_no_day(visit: Visit, token: str) -> None:
+    """Let what is typed answer an action no more, when it still would."""
+    waiting = await in_thread(question_of, visit.house, visit.person)
+    if waiting is not None and waiting.kind == DAY and waiting.draft.get("token") == token:
+        await in_thread(close_question, visit.house, visit.person, visit.now)
 
 
 def _coming_rows(visit: Visit, view: ActionView, token: str, picked: str) -> list[list[Button]]:
@@ -100,6 +121,7 @@ async def show_month(visit: Visit, pressed: Pressed) -> None:
         text = chat_text("explaining.until", codes=listed(view.codes), norm=view.norm)
     else:
         text = chat_text("pick_day", codes=listed(view.codes), what=what_of(view))
+    await expect_day(visit, token, picked)
     await visit.show(text, rows)
 
 

@@ -17,7 +17,9 @@ from bot.handlers import (
     explaining,
     help_chain,
     new_case,
+    pressing,
     reassigning,
+    recording,
 )
 from services.inbox import Question, change_draft, close_question, question_of
 from templates import chat_text
@@ -48,6 +50,7 @@ STEPS: Mapping[str, Step] = {
     new_case.KIND: new_case.take_answer,
     absence.KIND: absence.take_answer,
     agreements.KIND: agreements.take_answer,
+    pressing.DAY: recording.take_day,
     **{kind: partial(take_answer, flow) for kind, flow in FLOWS.items()},
 }
 CANCEL = "stop"

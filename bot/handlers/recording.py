@@ -16,7 +16,7 @@ from bot.handlers.choosing import (
     open_needs,
     was_held,
 )
-from bot.handlers.pressing import ask_day, look, open_row, tell_decided
+from bot.handlers.pressing import ask_day, expect_day, expect_no_day, look, open_row, tell_decided
 from bot.handlers.prompting import prompt_rows
 from bot.paging import page_of, turning
 from bot.rendering import in_rows
@@ -25,7 +25,9 @@ from core.people import Person
 from core.ports import Button
 from services.actions import ActionVerb, ActionView
 from services.case_views import CaseView
+from services.casefile import read_date
 from services.cases import Recorded, checklist_of, read_case, record_fact
+from services.inbox import Question
 from services.people import team_protectors
 from services.performing import ActionDone, Picked, perform, remind_later
 from templates import chat_text, item_name, listed, phrase
@@ -103,8 +105,20 @@ async def pick_fit(visit: Visit, pressed: Pressed) -> None:
     await ask_day(visit, view, pressed.arg(0), pressed.arg(1), new=False)
 
 
+async def take_day(visit: Visit, question: Question, answer: str) -> None:
+    """Take a day that was typed; one that is refused can be typed again."""
+    on = read_date(answer, "on")
+    token, picked = question.draft["token"], question.draft["picked"]
+    await pick_day(visit, Pressed(Act.DAY, (token, compact(on), picked)))
+
+
 async def pick_day(visit: Visit, pressed: Pressed) -> None:
     """Record or explain what was asked, on or until the picked day."""
+    await _record_on(visit, pressed)
+    await expect_no_day(visit, pressed.arg(0))
+
+
+async def _record_on(visit: Visit, pressed: Pressed) -> None:
     token, on, picked = pressed.arg(0), read_day(pressed.arg(1)), pressed.arg(2)
     view = await look(visit, token)
     if view.decided:
@@ -195,6 +209,7 @@ async def _ask_course(visit: Visit, view: ActionView, token: str, *, new: bool) 
             lambda day: pack(Act.DAY, token, compact(day), ""),
             lambda month: pack(Act.MONTH, token, compact(month), ""),
         )
+        await expect_day(visit, token, "")
     text = chat_text("checklist", codes=listed(view.codes), complete=complete)
     await (visit.say(text, rows) if new else visit.show(text, rows))
 

@@ -50,6 +50,28 @@ async def test_another_date_is_picked_from_a_month_and_the_future_cannot_be_pres
     assert FactKind.FIRST_CONTACT not in world.case().ledger
 
 
+async def test_a_day_can_be_typed_and_one_that_is_refused_typed_again(world: World) -> None:
+    a_case(world.house, ordered=date(2026, 2, 20), protector_coupled=date(2026, 2, 20))
+    await world.say("jb-1", "/zaak GIA-2026-001")
+    await world.press("jb-1", "Eerste contact vastleggen")
+    assert "31-2-2026" in await world.say("jb-1", "31-2-2026")
+    assert "toekomst" in await world.say("jb-1", "27-3-2026")
+    assert "eerste contact op vr 27 feb vastgelegd" in await world.say("jb-1", "27-2-2026")
+    # Then nothing is asked any more.
+    assert "Ik heb je nu niets gevraagd" in await world.say("jb-1", "26-2-2026")
+    assert world.case().ledger[FactKind.FIRST_CONTACT].on == date(2026, 2, 27)
+
+
+async def test_asking_a_day_does_not_end_a_question_that_waits_for_an_answer(world: World) -> None:
+    a_case(world.house, protector_coupled=MONDAY)
+    await world.say("jb-1", "/zaak GIA-2026-001")
+    screen = world.said_to("jb-1")[-1]
+    await world.say("jb-1", "/nieuw")
+    query = world.telegram.press(CHATS["jb-1"], screen, "Eerste contact vastleggen")
+    await world.telegram.wait_for_alert(query, timeout=10)
+    assert "GIA-2026-002" in await world.say("jb-1", "GIA-2026-002")
+
+
 async def test_a_forged_button_of_somebody_else_is_refused(world: World) -> None:
     a_case(world.house, protector_coupled=MONDAY)
     await world.say("jb-1", "/zaak GIA-2026-001")
