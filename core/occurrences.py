@@ -342,16 +342,21 @@ def _by_rule(series: Series, on: date) -> bool:
 
 
 def _with_drift(series: Series, found: Sequence[Occurrence]) -> list[Occurrence]:
-    """Give each the days by which it comes later than was agreed after the one before it."""
+    """Give each the days by which it comes later after the one before it than was agreed.
+
+    One that comes sooner makes up for the one before it, and for one that was added nothing was agreed.
+    """
     agreed = agreed_days(series)
     if agreed is None or agreed < _WEEK.days:
         return list(found)
     going = [one for one in found if one.takes_place]
     drifts = {
-        (two.series.code, two.original_on): (two.sorted_on - one.sorted_on).days - agreed
+        two.original_on: (two.sorted_on - one.sorted_on).days - agreed
         for one, two in pairwise(going)
+        if not two.added
     }
-    return [replace(one, drift=drifts.get((one.series.code, one.original_on)) or None) for one in found]
+    longer = {original_on: days for original_on, days in drifts.items() if days > 0}
+    return [replace(one, drift=longer.get(one.original_on)) for one in found]
 
 
 def find(series: Series, days: Days, original_on: date, changes: Changes = NO_CHANGES) -> Occurrence | None:
