@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from textwrap import shorten
 
 from bot.agreed_names import packed, packed_plainly
 from bot.callbacks import Agree, pack
@@ -21,7 +22,8 @@ from services.house import House
 from templates import phrase, render
 
 PAGE = 8
-_LABEL = 28
+_LABEL, _SHORT = 32, 24
+"""How much of a title a button has room for."""
 
 
 def agenda_screen(
@@ -61,11 +63,12 @@ def submissions_screen(
         day = _numbers(occurrence.sorted_on, today)
         for one in owed:
             ref = Ref(MatterKind.SUBMISSION, code, on, one.organisation)
-            label = f"{one.organisation} · {day} · {occurrence.series.title[:20].strip()}"
+            label = f"{one.organisation} · {day} · {_cut(occurrence.series.title, _SHORT)}"
             rows.append([Button(label, pack(Agree.SHOW, *packed(ref, house)))])
         missing = sum(one.missing for one in owed)
         if missing and code in leads:
-            label = phrase("button.remind_missing", count=missing, day=day)
+            title = _cut(occurrence.series.title, _SHORT)
+            label = phrase("button.remind_missing", title=title, count=missing, day=day)
             whole = packed_plainly(Ref(MatterKind.SUBMISSION, code, on))
             rows.append([Button(label, pack(Agree.REMIND, *whole))])
     return text, rows
@@ -96,7 +99,7 @@ def plan_screen(
         for number, (plan, state) in enumerate(shown, 1)
     ]
     for plan, count in waiting:
-        label = phrase("button.remind_owners", count=count, plan=plan.title[:_LABEL])
+        label = phrase("button.remind_owners", count=count, plan=_cut(plan.title, _LABEL))
         rows.append([Button(label, pack(Agree.REMIND, *packed_plainly(Ref(MatterKind.ACTION, plan.code))))])
     return text, [*rows, *leaf]
 
@@ -120,8 +123,13 @@ def _urgency(state: ActionState) -> tuple[bool, bool, date, str]:
 
 
 def _opening(house: House, number: int, title: str, ref: Ref) -> Button:
-    label = phrase("button.line", number=number, label=title[:_LABEL])
+    label = phrase("button.line", number=number, label=_cut(title, _LABEL))
     return Button(label, pack(Agree.SHOW, *packed(ref, house)))
+
+
+def _cut(title: str, most: int) -> str:
+    """Return a title that fits, cut between two words."""
+    return shorten(title, most, placeholder="…")
 
 
 def _numbers(on: date, today: date) -> str:

@@ -250,9 +250,10 @@ def all_differences(house: House, now: datetime) -> list[Differs]:
 def submissions_at(
     house: House, on: date, *, actor: Actor, now: datetime
 ) -> list[tuple[Occurrence, list[Submission]]]:
-    """Return for each series of submissions the date that asks attention on `on`, with what each owes.
+    """Return the dates of submissions that ask attention on `on`, with what each institution owes, in order.
 
-    That is the last date of which something is missing, else the next one.
+    Of each series those that have passed of which something is missing, the last one, which can still be
+    corrected, and the next one.
     """
     with house.store.read() as tx:
         matters = Matters(set_scene(tx, house, now))
@@ -264,9 +265,11 @@ def submissions_at(
             near = [one for one in near if not _before_the_start(matters.scene, one.sorted_on)]
             matters.read_ahead(near)
             owed = [(one, _visible(matters.submissions(one), actor)) for one in near]
-            asking = [pair for pair in owed if pair[0].sorted_on >= on or any(s.missing for s in pair[1])]
-            found += asking[:2] if asking and asking[0][0].sorted_on < on else asking[:1]
-    return found
+            past = [pair for pair in owed if pair[0].sorted_on < on]
+            missing = [pair for pair in past[:-1] if any(one.missing for one in pair[1])]
+            coming = [pair for pair in owed if pair[0].sorted_on >= on]
+            found += [*missing, *past[-1:], *coming[:1]]
+    return sorted(found, key=lambda pair: (pair[0].sorted_on, pair[0].series.title))
 
 
 def _visible(owed: list[Submission], actor: Actor) -> list[Submission]:

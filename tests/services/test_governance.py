@@ -121,6 +121,19 @@ def test_a_submission_is_asked_of_each_institution_until_it_is_received(governed
     assert [(one.organisation, one.missing) for one in found] == [("GIA", False), ("GIB", True)]
 
 
+def test_what_is_complete_stays_to_be_corrected_until_the_next_date(governed: House) -> None:
+    pl, now = actor(governed, "pl-1"), at(date(2026, 3, 12), 9)
+    for organisation in ("GIA", "GIB"):
+        ref = Ref(MatterKind.SUBMISSION, "uitvraag", date(2026, 3, 10), organisation)
+        do(governed, Deed.RECEIVE, ref, version=0, actor=pl, now=now, filled=Filled("0 wachtenden"))
+
+    def shown(on: date) -> list[date]:
+        return [one.sorted_on for one, _ in submissions_at(governed, on, actor=pl, now=at(on, 9))]
+
+    assert shown(date(2026, 3, 12)) == [date(2026, 2, 10), date(2026, 3, 10), date(2026, 4, 10)]
+    assert shown(date(2026, 4, 9)) == [date(2026, 3, 10), date(2026, 4, 10)]
+
+
 def test_a_receipt_without_a_value_is_refused_and_a_correction_is_kept(governed: House) -> None:
     ref = Ref(MatterKind.SUBMISSION, "uitvraag", date(2026, 3, 10), "GIA")
     pl = actor(governed, "pl-1")

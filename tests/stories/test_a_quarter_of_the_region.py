@@ -165,7 +165,7 @@ async def test_of_two_meetings_one_falls_in_the_recess_and_the_other_is_moved(re
     }
     shown = await open_entry(region, "do 1 sep 10.00", "Ambtelijk overleg Rijk")
     assert "Waarom: zomerreces" in shown
-    assert "28 dagen later dan afgesproken" in shown
+    assert "28 dagen langer na de vorige dan afgesproken" in shown
     # The agenda is to be sent ten working days before the new date.
     said = await region.morning(date(2022, 8, 18))
     assert "agenda versturen, uiterlijk do 18 aug" in said["pl-regio"][0]

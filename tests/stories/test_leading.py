@@ -50,7 +50,7 @@ async def test_who_has_not_answered_is_reminded_once_and_answers_from_the_remind
 async def test_who_misses_is_reminded_in_the_evening_and_reads_it_in_the_morning(governed: World) -> None:
     await governed.until(at(MARCH, 21))
     await governed.say("pl-1", "/uitvraag")
-    said = await governed.press("pl-1", "Herinner wie mist, 10-3 (2)")
+    said = await governed.press("pl-1", "Herinner wie mist: Uniforme uitvraag, 10-3 (2)")
     assert (
         "2 personen krijgen een herinnering zodra de stille uren voorbij zijn (wo 4 mrt om 7.30 uur)" in said
     )
@@ -66,7 +66,7 @@ async def test_a_silent_owner_is_reminded_from_the_plan(governed: World) -> None
     await governed.until(at(date(2026, 6, 2), 9))
     assert "periode voorbij, geen bericht" in await governed.say("pl-1", "/plan")
     # The only owner is the project leader: there is nobody else to remind.
-    said = await governed.press("pl-1", "Herinner eigenaren van Verbeterplan (1)")
+    said = await governed.press("pl-1", "Herinner eigenaren van Verbeterplan (1 actie)")
     assert said == "Er is niemand anders om te herinneren."
 
 
