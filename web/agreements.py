@@ -16,7 +16,7 @@ from core.people import Actor
 from core.planboard import Colour
 from services.actions import ActionView
 from services.calendars.meeting_files import meeting_file
-from services.governance.access import Deed, fields_of
+from services.governance.access import HAS_BEEN, Deed, fields_of
 from services.governance.deeds import Filled, do
 from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, SubmissionMatter, ref_of
 from services.governance.reminding import Reminded
@@ -28,8 +28,6 @@ from web.visitor import Visitor
 
 CALENDAR_FILE = "agendabestand"
 """What a page's address ends with, behind a question mark, for the calendar file of its meeting."""
-
-_TODAY_UNLESS_TOLD = (Deed.RECEIVE, Deed.RECORD, Deed.LADDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def show_matter(
         organisation=names.get(ref.part, ref.part) if isinstance(shown.matter, SubmissionMatter) else "",
         at_once=[deed for deed, asked, _ in forms if not asked],
         forms=[form for form in forms if form[1]],
-        from_today=_TODAY_UNLESS_TOLD,
+        from_today=HAS_BEEN,
         problems=sentences(problem) if problem else [],
         filled=dict(fields or {}),
         asks=asks,

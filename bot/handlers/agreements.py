@@ -17,9 +17,9 @@ from core.oversight import LADDER
 from core.planboard import Colour
 from core.ports import Button
 from core.rights import Nearness, Verb, may
-from services.governance.access import DATE_FIELDS, NOT_NEEDED, Deed, fields_of
+from services.governance.access import DATE_FIELDS, HAS_BEEN, NOT_NEEDED, Deed, fields_of
 from services.governance.adding import addable_series
-from services.governance.deeds import Done, Filled, do
+from services.governance.deeds import Done, Filled, check_answer, do
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
 from services.governance.overview import agenda, board, records_receipt, submissions_at
 from services.governance.reminding import remind_all, waiting_owners
@@ -33,6 +33,7 @@ MOST_CASES = 90
 _BACK, _AHEAD = timedelta(days=10), timedelta(days=120)
 _PICKED_AHEAD = timedelta(days=500)
 _SKIP, _YES = "-", "ja"
+_PERSONAL = (ProblemCode.TEXT_HAS_BSN, ProblemCode.TEXT_HAS_BIRTH_DATE)
 
 
 def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
@@ -131,11 +132,22 @@ async def take_answer(visit: Visit, question: Question, answer: str) -> None:
     draft.pop("month", None)
     picked = read_day(answer) if field in DATE_FIELDS and answer.isdigit() else None
     draft[field] = picked.isoformat() if picked else "" if answer == _SKIP else answer
+    await _check(visit, Deed(draft["deed"]), field, draft[field])
     await in_thread(change_draft, visit.house, question, draft)
     if any(name not in draft for name in fields_of(Deed(draft["deed"]), visit.actor)):
         await _ask_next(visit, question.id, draft, new=visit.query is None)
         return
     await _do(visit, question, draft)
+
+
+async def _check(visit: Visit, deed: Deed, field: str, value: str) -> None:
+    """Refuse an answer that cannot be; one with personal data leaves the chat."""
+    try:
+        check_answer(visit.house, deed, field, value, visit.now)
+    except Refused as refused:
+        if refused.problems[0].code in _PERSONAL and visit.message is not None:
+            await visit.message.delete()
+        raise
 
 
 async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bool) -> None:
@@ -144,7 +156,7 @@ async def _ask_next(visit: Visit, number: int, draft: dict[str, str], *, new: bo
     text = phrase(f"ask.{deed}_{field}")
     rows: list[list[Button]] = []
     if field in DATE_FIELDS:
-        looks_back = field == "on" and deed in (Deed.RECEIVE, Deed.RECORD, Deed.LADDER)
+        looks_back = field == "on" and deed in HAS_BEEN
         back = timedelta(days=60) if looks_back else timedelta(0)
         latest = visit.today if back else visit.today + _PICKED_AHEAD
         month = read_day(draft.get("month", "")) or visit.today.replace(day=1)

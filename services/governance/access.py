@@ -72,6 +72,8 @@ FIELDS: Mapping[Deed, tuple[str, ...]] = {
 }
 """What each deed asks; the rest asks nothing."""
 DATE_FIELDS = ("on", "until")
+HAS_BEEN = (Deed.RECEIVE, Deed.RECORD, Deed.LADDER)
+"""What is about a day that has been."""
 NOT_NEEDED = ("at", "until", "evidence")
 """What may be left out wherever it is asked."""
 
@@ -118,6 +120,8 @@ def _makes_sense(scene: Scene, matter: Matter, deed: Deed) -> bool:
     """Tell whether doing it now would change anything."""
     if deed is Deed.REMIND:
         return bool(silent_about(scene, matter))
+    if deed in (Deed.HELD, Deed.NOT_HELD) and isinstance(matter, MeetingMatter):
+        return matter.occurrence.sorted_on <= scene.today
     if deed in (Deed.SHARE, Deed.UNSHARE):
         series = series_of(matter)
         shared = series is not None and address_in_use(scene, series) is not None

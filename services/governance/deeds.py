@@ -4,6 +4,7 @@ A deed names its matter and the version that its doer saw: when somebody was fir
 happens. Rights are asked each time.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,10 +14,11 @@ from core.oversight import LADDER, LadderStep, count_characters
 from core.people import Actor, Role
 from core.planboard import Colour, DeadlineKind, Word
 from core.privacy import MarkerKind, find_markers
+from core.rules import Rules
 from core.series import Series
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
-from services.governance.access import Deed, demand_deed
+from services.governance.access import DATE_FIELDS, HAS_BEEN, Deed, demand_deed
 from services.governance.agendas import carry
 from services.governance.matters import (
     DeadlineMatter,
@@ -168,11 +170,36 @@ def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True, col
         raise refuse(ProblemCode.VALUE_MISSING, column=column)
     if count_characters(line) > most:
         raise refuse(ProblemCode.TEXT_TOO_LONG, column=column, used=count_characters(line), most=most)
-    kinds = {MarkerKind.BSN: ProblemCode.TEXT_HAS_BSN, MarkerKind.BIRTH_DATE: ProblemCode.TEXT_HAS_BIRTH_DATE}
-    for marker in find_markers(line, case_code=scene.rules.privacy.case_code, today=scene.today):
-        if marker.kind in kinds:
-            raise refuse(kinds[marker.kind], column=column)
+    _demand_no_personal_data(line, scene.rules, scene.today, column)
     return line
+
+
+_PERSONAL = {
+    MarkerKind.BSN: ProblemCode.TEXT_HAS_BSN,
+    MarkerKind.BIRTH_DATE: ProblemCode.TEXT_HAS_BIRTH_DATE,
+}
+
+
+def _demand_no_personal_data(text: str, rules: Rules, today: date, column: str) -> None:
+    for marker in find_markers(text, case_code=rules.privacy.case_code, today=today):
+        if marker.kind in _PERSONAL:
+            raise refuse(_PERSONAL[marker.kind], column=column)
+
+
+def check_answer(house: House, deed: Deed, field: str, value: str, now: datetime) -> None:
+    """Refuse one answer that cannot be, before the next is asked.
+
+    That is what is no date or time, a day to come for what has been, and text with personal data.
+    """
+    today = house.today(now)
+    if field == "at":
+        read_time(value)
+    elif field in DATE_FIELDS:
+        on = read_date(value, field) if value else today
+        if field == "on" and deed in HAS_BEEN and on > today:
+            raise refuse(ProblemCode.DATE_IN_FUTURE, column="on", value=on.isoformat(), today=today)
+    else:
+        _demand_no_personal_data(value, house.rules, today, field)
 
 
 def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], None]:
@@ -243,14 +270,17 @@ def _move(*, along: bool) -> Callable[[_Desk, Matter], None]:
 
 
 def read_time(text: str) -> time | None:
-    """Read a wall time such as `10:30` or `10.30`; None for nothing. Refuses anything else."""
+    """Read a wall time such as `10:30`, `10.30 uur` or `10u`; None for nothing. Refuses anything else."""
     if not text.strip():
         return None
-    try:
-        hour, minute = text.strip().replace(".", ":").split(":")
-        return time(int(hour), int(minute))
-    except ValueError:
-        raise refuse(ProblemCode.TIME_FORM, column="at", value=text) from None
+    found = _TIME.fullmatch(text.strip())
+    if found is None or int(found[1]) > _LAST_HOUR or int(found[2] or 0) > _LAST_MINUTE:
+        raise refuse(ProblemCode.TIME_FORM, column="at", value=text)
+    return time(int(found[1]), int(found[2] or 0))
+
+
+_TIME = re.compile(r"(\d{1,2})(?:\s*(?:u|uur)|[:.u](\d{2})(?:\s*(?:u|uur))?)", re.IGNORECASE)
+_LAST_HOUR, _LAST_MINUTE = 23, 59
 
 
 def _place(desk: _Desk, matter: Matter) -> None:

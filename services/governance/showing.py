@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.errors import NotAllowed, Problem, ProblemCode, refuse
+from core.occurrences import MeetingStatus
 from core.oversight import Box, LadderStep, Oversight
 from core.people import Actor
 from core.planboard import DeadlineKind
@@ -16,7 +17,7 @@ from services.governance.matters import DeadlineMatter, Matter, Matters, Meeting
 from services.governance.sharing import address_in_use
 from services.governance.silence import unanswered
 from services.house import House
-from services.scene import set_scene
+from services.scene import Scene, set_scene
 from storage.queries.governance import answers_of, boxes_of, ladder_of
 
 
@@ -64,7 +65,7 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
             shown = replace(shown, link=address_in_use(scene, series) or "")
         if isinstance(matter, DeadlineMatter):
             return _with_texts(shown, matter, boxes_of(tx, ref.code, ref.part), ladder_of(tx, ref.code))
-        if not isinstance(matter, MeetingMatter) or Deed.HELD not in shown.deeds:
+        if not isinstance(matter, MeetingMatter) or not _is_answered(scene, matter, actor):
             return shown
         given = [one for one in answers_of(tx, ref.code, ref.original_on) if one.version == matter.version]
         told = [(scene.directory.name(one.person_id) or "", one.answer, one.who) for one in given]
@@ -74,6 +75,12 @@ def show(house: House, ref: Ref, *, actor: Actor, now: datetime) -> Shown:
 
 def _is_public(matter: Matter) -> bool:
     return isinstance(matter, MeetingMatter) and matter.occurrence.series.visibility is Visibility.PUBLIC
+
+
+def _is_answered(scene: Scene, matter: MeetingMatter, actor: Actor) -> bool:
+    """Tell whether its reader sees who comes: who chairs, prepares or leads a meeting that goes on."""
+    goes_on = matter.occurrence.takes_place or matter.occurrence.status is MeetingStatus.NOT_HELD
+    return goes_on and reads_agenda(scene, matter, actor)
 
 
 def _with_texts(

@@ -21,7 +21,7 @@ from services.directory import read_directory
 from services.governance.access import Deed, fields_of
 from services.governance.adding import add_meeting
 from services.governance.changed import ChangedView
-from services.governance.deeds import Done, Filled, do
+from services.governance.deeds import Done, Filled, do, read_time
 from services.governance.guard import governance_pass, start_governance
 from services.governance.matters import MatterKind, MeetingMatter, Ref, participants_of, takes_part
 from services.governance.overview import agenda, all_differences, board, submissions_at
@@ -119,6 +119,35 @@ def test_a_submission_is_asked_of_each_institution_until_it_is_received(governed
         if one.original_on.month == 3
     ]
     assert [(one.organisation, one.missing) for one in found] == [("GIA", False), ("GIB", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("10:30", time(10, 30)),
+        ("9.05", time(9, 5)),
+        ("14.00 uur", time(14)),
+        ("14u", time(14)),
+        ("14u30", time(14, 30)),
+        ("8 uur", time(8)),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(text: str, at: time | None) -> None:
+    assert read_time(text) == at
+
+
+@pytest.mark.parametrize("text", ["24:00", "10:60", "half elf", "10", "10:3", "1030"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    assert code(lambda: read_time(text)) is ProblemCode.TIME_FORM
+
+
+def test_only_of_a_meeting_whose_day_came_it_is_asked_how_it_went(governed: House) -> None:
+    pl = actor(governed, "pl-1")
+    held = {Deed.HELD, Deed.NOT_HELD}
+    before = show(governed, FIRST, actor=pl, now=at(date(2026, 3, 22), 9)).deeds
+    on_the_day = show(governed, FIRST, actor=pl, now=at(date(2026, 3, 23), 9)).deeds
+    assert (held & set(before), held & set(on_the_day)) == (set(), held)
 
 
 def test_what_is_complete_stays_to_be_corrected_until_the_next_date(governed: House) -> None:

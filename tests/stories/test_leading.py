@@ -127,8 +127,12 @@ async def test_a_step_of_the_ladder_is_told_in_full_and_a_wrong_answer_is_asked_
     await governed.press("pl-1", "3. afspraken")
     await governed.say("pl-1", "2-3-2026")
     assert "Uiterlijk wanneer?" in await governed.say("pl-1", "elke week een overzicht")
-    assert "Waar blijkt het uit?" in await governed.say("pl-1", "31-6-2026")
-    # The thirty-first of June is no day: only that is asked again, and nothing else is lost.
-    assert "31-6-2026" in await governed.press("pl-1", "Overslaan")
-    said = await governed.say("pl-1", "30-6-2026")
-    assert "Ladder, stap 3 sinds ma 2 mrt: elke week een overzicht (uiterlijk di 30 jun)" in said
+    # The thirty-first of June is no day: it is said at once, and nothing else is lost.
+    assert "31-6-2026" in await governed.say("pl-1", "31-6-2026")
+    assert "Waar blijkt het uit?" in await governed.say("pl-1", "30-6-2026")
+    # What may not be kept does not stay in the chat either.
+    assert "lijkt een BSN te staan" in await governed.say("pl-1", "zie 111222333")
+    assert not [one for one in governed.telegram.messages(CHATS["pl-1"]) if "111222333" in one.text]
+    await governed.press("pl-1", "Overslaan")
+    recorded = "Ladder, stap 3 sinds ma 2 mrt: elke week een overzicht (uiterlijk di 30 jun)"
+    assert any(recorded in message.text for message in governed.said_to("pl-1"))
