@@ -341,6 +341,9 @@ def _ladder(desk: _Desk, matter: Matter) -> None:
     agreed_on = read_date(desk.filled.until, "until") if desk.filled.until else None
     evidence = checked_line(scene, desk.filled.evidence, most=_LONGEST_LINE, needed=False, column="evidence")
     since_on, agreed = desk.past_day(), desk.line()
+    if agreed_on is not None and agreed_on < since_on:
+        value = agreed_on.isoformat()
+        raise refuse(ProblemCode.PERIOD_BACKWARDS, column="until", value=value, from_on=since_on)
     step = LadderStep(number, since_on, agreed, agreed_on, evidence, scene.now, desk.actor.name)
     add_ladder_step(scene.tx, matter.ref.code, step)
 

@@ -164,7 +164,7 @@ async def test_of_two_meetings_one_falls_in_the_recess_and_the_other_is_moved(re
         date(2022, 9, 15): ("planned", "", None),
     }
     shown = await open_entry(region, "do 1 sep 10.00", "Ambtelijk overleg Rijk")
-    assert "Waarom: zomerreces" in shown
+    assert "Wegens: zomerreces" in shown
     assert "28 dagen langer na de vorige dan afgesproken" in shown
     # The agenda is to be sent ten working days before the new date.
     said = await region.morning(date(2022, 8, 18))
@@ -246,7 +246,7 @@ async def test_the_plan_before_the_state_of_things(region: World) -> None:
     assert "hoe staat het? Nu wit." in said["pl-nw4"][0]
     # What is past its last month without a word comes first in the plan.
     shown = await region.say("pl-nw4", "/plan")
-    assert shown.index("periode voorbij, geen bericht") < shown.index("2. ")
+    assert shown.index("periode voorbij, sindsdien geen bericht") < shown.index("2. ")
     await region.press("pl-nw4", "Plan opstellen")
     await region.press("pl-nw4", "Hoe staat het")
     await region.press("pl-nw4", "gerealiseerd")

@@ -154,7 +154,7 @@ async def test_an_extra_meeting_reaches_everybody_and_is_cancelled_again(governe
     (mail,) = governed.mails_to("amb-1@regio.example")
     assert mail["Subject"] == "Nieuwe datum: Overleg Rijk op ma 16 mrt"
     await governed.press("pl-1", "Laten vervallen")
-    assert "Waarom: toch niet nodig" in await governed.say("pl-1", "toch niet nodig")
+    assert "Reden: toch niet nodig" in await governed.say("pl-1", "toch niet nodig")
     await governed.until(at(date(2026, 3, 3), 11))
     assert [one["Subject"] for one in governed.mails_to("amb-1@regio.example")][1:] == [
         "Vervallen: Overleg Rijk van ma 16 mrt"

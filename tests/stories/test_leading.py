@@ -64,7 +64,7 @@ async def test_who_misses_is_reminded_in_the_evening_and_reads_it_in_the_morning
 
 async def test_a_silent_owner_is_reminded_from_the_plan(governed: World) -> None:
     await governed.until(at(date(2026, 6, 2), 9))
-    assert "periode voorbij, geen bericht" in await governed.say("pl-1", "/plan")
+    assert "periode voorbij, sindsdien geen bericht" in await governed.say("pl-1", "/plan")
     # The only owner is the project leader: there is nobody else to remind.
     said = await governed.press("pl-1", "Herinner eigenaren van Verbeterplan (1 actie)")
     assert said == "Er is niemand anders om te herinneren."

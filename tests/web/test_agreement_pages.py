@@ -483,6 +483,7 @@ def test_a_step_of_the_ladder_keeps_what_was_agreed_until_when_and_the_evidence(
     given = {"choice": "3", "on": "2026-09-01", "text": "plan per norm"}
     wrong = deed(session, path, "ladder", **given, until="31-9-2026")
     assert wrong.status_code == 400
+    assert deed(session, path, "ladder", **given, until="2026-08-31").status_code == 400
     assert deed(session, path, "ladder", **given, evidence="BSN 111222333").status_code == 400
     assert (
         deed(session, path, "ladder", **given, until="2026-12-01", evidence="verslag 12").status_code == 303
