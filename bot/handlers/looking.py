@@ -9,6 +9,7 @@ from bot.callbacks import Look, unpack
 from bot.desk import Desk, Visit, in_thread
 from bot.screens import LEAFING, case_screen, list_screen, why_screen
 from core.ports import Button
+from core.rights import Nearness, Verb, may
 from services.actions import offer_case
 from services.case_lists import attention_today, cases_by_urgency
 from services.case_views import CaseView
@@ -34,7 +35,7 @@ async def show_today(visit: Visit, page: int = 1) -> None:
         page,
         Look.TODAY,
         title=chat_text("title_today"),
-        empty=chat_text("nothing_today"),
+        empty=chat_text("nothing_today", agenda=may(visit.actor, Verb.SEE_AGREEMENT, Nearness.OWN)),
         roles=visit.actor.roles,
     )
     await _present(visit, text, rows)

@@ -129,7 +129,7 @@ TEXTS: dict[str, list[dict[str, object]]] = {
         },
     ],
     "failed": [{}],
-    "nothing_today": [{}],
+    "nothing_today": [{"agenda": False}, {"agenda": True}],
     "title_today": [{}],
     "title_cases": [{}],
     "no_cases": [{}],
