@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from app.config_models import Config
@@ -16,11 +17,16 @@ from app.config_table import Table
 from core.errors import Problem, ProblemCode, Refused
 
 PREFIX = "TERMIJNWACHT_"
+_SQLITE = "sqlite:///"
+_IN_ITS_PLACE = ("/", ":memory:", "file:")
 _AT_LINE = re.compile(r"^(.*) \(at line (\d+), column (\d+)\)$", re.DOTALL)
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Return the checked configuration of `path`, its includes and the `TERMIJNWACHT_…` variables.
+
+    A relative path in it, of a secret's file or of an SQLite database, is seen from the file that names it;
+    in a variable from the current folder.
 
     Raises `Refused` with every problem found; details hold `file`, `key`, `rule`, `expected` and `closest`,
     never a secret.
@@ -37,7 +43,18 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
         raise Refused(*gathered.problems, *problems_of(Config, error, gathered.place_of)) from None
     if gathered.problems:
         raise Refused(*gathered.problems)
-    return config
+    return _with_database_from(gathered.place_of(("database", "url")).base, config)
+
+
+def _with_database_from(base: Path, config: Config) -> Config:
+    """Return the configuration with the file of an SQLite database seen from a folder."""
+    url = config.database.url.get_secret_value()
+    file = url.removeprefix(_SQLITE)
+    if not url.startswith(_SQLITE) or base == Path() or file.startswith(_IN_ITS_PLACE):
+        return config
+    placed = f"{_SQLITE}{quote(str(base))}/{file}"
+    database = config.database.model_copy(update={"url": SecretStr(placed)})
+    return config.model_copy(update={"database": database})
 
 
 class _Environment(Config, BaseSettings):

@@ -18,7 +18,7 @@ def open_house(config: Config, *, worker: str = "cli") -> House:
     """
     path = sqlite_file(config)
     if path and not path.exists():
-        raise refuse(ProblemCode.DATABASE_NOT_READY)
+        raise refuse(ProblemCode.DATABASE_MISSING, path=str(path.absolute()))
     store = store_of(config)
     try:
         require_current(store)

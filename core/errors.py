@@ -129,6 +129,7 @@ class ProblemCode(StrEnum):
 
     # the installation
     DATABASE_NEWER = "database_newer"
+    DATABASE_MISSING = "database_missing"
     DATABASE_NOT_READY = "database_not_ready"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_READ_ONLY = "database_read_only"

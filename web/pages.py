@@ -13,6 +13,7 @@ OK, MOVED, BAD, FORBIDDEN, MISSING, TOO_LARGE, BROKEN, AWAY = 200, 303, 400, 403
 
 _NOT_READY = frozenset(
     {
+        ProblemCode.DATABASE_MISSING,
         ProblemCode.DATABASE_NOT_READY,
         ProblemCode.DATABASE_UNREACHABLE,
         ProblemCode.DATABASE_READ_ONLY,

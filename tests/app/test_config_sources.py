@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.config import Config, token_or_refuse
+from app.config import Config, load_config, token_or_refuse
+from app.opening import sqlite_file
 from core.errors import Problem, ProblemCode, Refused
 
 Load = Callable[..., Config]
@@ -82,13 +83,46 @@ def test_the_real_environment_is_not_looked_at(load: Load, monkeypatch: pytest.M
 def test_a_secret_comes_from_a_file_beside_the_configuration(
     load: Load, tmp_path: Path, table: str, key: str, read: Callable[[Config], Any]
 ) -> None:
-    secret = "sqlite:///secret.db" if key == "url" else "abc-123"
+    secret = "sqlite:////srv/secret.db" if key == "url" else "abc-123"
     (tmp_path / "hidden").write_text(f"{secret}\n", encoding="utf-8")
     user = "user = 'x'\n" if table == "mail" else ""
 
     config = load(f"[{table}]\n{user}{key}_file = 'hidden'")
 
     assert read(config).get_secret_value() == secret
+
+
+def test_the_file_of_a_database_is_seen_from_the_file_that_names_it(tmp_path: Path) -> None:
+    folder = tmp_path / "een map met 100% ?"
+    (folder / "deel").mkdir(parents=True)
+    named = {
+        "default": "",
+        "url": "[database]\nurl = 'sqlite:///data/t.db'",
+        "url_file": "[database]\nurl_file = 'deel/adres'",
+        "include": "include = ['deel/database.toml']",
+    }
+    (folder / "deel" / "adres").write_text("sqlite:///t.db")
+    (folder / "deel" / "database.toml").write_text("[database]\nurl = 'sqlite:///t.db'")
+    found = {}
+    for name, text in named.items():
+        (folder / "config.toml").write_text(text)
+        found[name] = sqlite_file(load_config(folder / "config.toml", {}))
+
+    assert found == {
+        "default": folder / "termijnwacht.db",
+        "url": folder / "data" / "t.db",
+        "url_file": folder / "t.db",
+        "include": folder / "deel" / "t.db",
+    }
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///t.db", "sqlite:////srv/t.db", "sqlite:///:memory:", "postgresql+psycopg://a@b/c"]
+)
+def test_a_database_of_a_variable_stays_as_it_is_written(load: Load, url: str) -> None:
+    config = load("", {"TERMIJNWACHT_DATABASE__URL": url})
+
+    assert config.database.url.get_secret_value() == url
 
 
 @pytest.mark.parametrize(

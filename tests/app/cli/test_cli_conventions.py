@@ -119,7 +119,20 @@ def test_without_a_database_a_command_says_what_to_do_and_makes_none(cli: Cli) -
     ran = cli("cases")
     assert ran.status == 1
     assert "termijnwacht init" in ran.err
+    assert f"De database {cli.folder / 'termijnwacht.db'} is er niet." in ran.err
     assert not list(cli.folder.glob("*.db"))
+
+
+def test_from_another_folder_the_configuration_has_the_same_database(
+    ready: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = ready.folder / "elders"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("TERMIJNWACHT_CONFIG", "../config.toml")
+    assert {"jb-1", "tm-1"} < {one["name"] for one in ready("people", "--json").data}
+    assert ready("init").out.count("De database was al bij de tijd.") == 1
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_defect_of_ours_is_one_sentence_unless_more_is_asked(

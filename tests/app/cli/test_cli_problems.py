@@ -13,6 +13,7 @@ from core.rights import Verb
 
 EVERY_DETAIL: dict[str, object] = {
     "file": "zaken.csv",
+    "path": "/var/lib/termijnwacht.db",
     "key": "notices.send_at",
     "expected": ("passend", "alternatief"),
     "closest": "hoorn",
