@@ -46,6 +46,22 @@ def test_the_example_loads_as_it_stands() -> None:
     assert [region.code for region in config.regions] == ["NHN", "ZKIJ"]
 
 
+def test_the_include_of_the_example_works_without_the_tables_that_it_says_to_take_out(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("# include =", "include =")
+    said = text[: text.index("include =")].rpartition("\n\n")[2]
+    tables = set(re.findall(r"\[\[(\w+)\]\]", said))
+    named = re.compile(rf"\[\[?({'|'.join(tables)})\b")
+    blocks = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    kept = "".join(block for block in blocks if not named.match(block))
+    (tmp_path / "config.toml").write_text(kept, encoding="utf-8")
+    (tmp_path / "examples").symlink_to(EXAMPLE.parent / "examples")
+
+    config = load_config(tmp_path / "config.toml", {})
+
+    assert tables == {"organisations", "regions", "closures", "series"}
+    assert [row.code for row in config.organisations] == ["DJGB", "WSS", "LDH", "JBRA", "BRI"]
+
+
 def test_the_values_that_the_example_shows_as_defaults_are_the_defaults() -> None:
     shown = re.sub(r"^# ([a-z_]+ = )", r"\1", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
     tables = ("clock", "notices", "privacy", "web")
