@@ -38,6 +38,10 @@ _WRONG = tuple(
         (r"Option '(.+)' does not take a value\.?", r"De optie \1 heeft geen waarde."),
         (r"Got unexpected extra argument\S* \((.+)\)", r"Dit is te veel: \1"),
         (r"Invalid value for '(.+?)': .*valid integer.*", r"\1 hoort een geheel getal te zijn."),
+        (
+            r"Invalid value for '(.+?)': Value error, '(.*)' is not one of (.+)\.",
+            r"De optie \1 kan zo niet: '\2' is er niet bij. Kies uit \3.",
+        ),
         (r"Invalid value for '(.+?)': (.+)", r"De optie \1 kan zo niet. \2"),
         (r"Invalid value: (.+)", r"\1"),
     )

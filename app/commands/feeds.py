@@ -26,7 +26,7 @@ from services.calendars.subscriptions import (
 from templates import phrase
 from web.feeds import calendar_desk
 
-_TABLE = ("number", "calendar_scope", "of", "name", "alarms", "through_on", "used", "client")
+_TABLE = ("number", "calendar_scope", "name", "alarms", "through_on", "used", "client")
 
 feed = group(cls=DutchGroup, invoke_without_command=True, help="Toont en beheert abonnementen op agenda's.")
 export = group(cls=DutchGroup, no_args_is_help=True, help="Maakt bestanden voor mensen.")
@@ -76,7 +76,8 @@ def _data(one: FeedView) -> dict[str, object]:
 def _row(one: FeedView) -> tuple[str | None, ...]:
     through, used = (day.isoformat() if day else None for day in (one.through_on, one.used_on))
     alarms = phrase("cli.yes") if one.alarms else None
-    return (str(one.id), one.scope, one.label or None, one.person, alarms, through, used, one.client)
+    calendar_name = phrase(f"calendars.{one.scope}", label=one.label)
+    return (str(one.id), calendar_name, one.person, alarms, through, used, one.client)
 
 
 @feed.command("create", cls=DutchCommand)

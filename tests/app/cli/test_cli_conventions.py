@@ -70,6 +70,14 @@ def test_the_list_of_commands_is_that_of_this_version(cli: Cli) -> None:
         (["run", "--only", "bot,kelder"], "De optie --only kan zo niet. kelder is geen deel"),
         (["people", "--config", "a.toml", "add", "jb-2"], "Zet de opties achter `add`."),
         (["feed", "--config", "a.toml", "create", "--scope", "governance"], "Zet de opties achter `create`."),
+        (
+            ["feed", "create", "--scope", "foo"],
+            "kan zo niet: 'foo' is er niet bij. Kies uit 'governance', 'mine', 'team', 'region', 'series'.\n",
+        ),
+        (
+            ["export", "calendar", "a.ics", "--scope", "xx"],
+            "De optie --scope kan zo niet: 'xx' is er niet bij. Kies uit 'governance', ",
+        ),
         (["feed", "revoke", "x"], "NUMMER hoort een geheel getal te zijn."),
         (["feed", "--json", "revoke", "1"], "Zet de opties achter `revoke`."),
     ],

@@ -1,5 +1,6 @@
 """`feed` and `export calendar` on the command line."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -44,6 +45,26 @@ def test_the_address_stands_in_the_answer_for_people_too(staffed: Cli) -> None:
     table = staffed("feed").out
     assert "tm-1" in table
     assert "/feeds/" not in table
+
+
+def test_the_list_names_each_calendar_as_its_page_does(staffed: Cli) -> None:
+    of_whom = ("--person", "beheer-1")
+    for scope in (
+        ("governance", *of_whom),
+        ("mine", "--person", "jb-1"),
+        ("series", "--series", "overleg-rijk", *of_whom),
+        ("region", "--region", "NHN", *of_whom),
+    ):
+        assert staffed("feed", "create", "--scope", *scope).status == 0
+
+    said = staffed("feed").out
+
+    assert [re.split(r" {2,}", line.strip())[1] for line in said.splitlines()[2:]] == [
+        "Overleggen en aanleveringen",
+        "Mijn termijnen en overleggen",
+        "Ambtelijk overleg met het Rijk, de regio's en de inspecties",
+        "Overleggen van Noord-Holland Noord",
+    ]
 
 
 @pytest.mark.parametrize(
