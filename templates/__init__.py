@@ -194,7 +194,13 @@ def _bare(text: str) -> str:
     return text.replace(".", "")
 
 
-def _numbered(on: date) -> str:
+def _numbered(on: date | str) -> str:
+    """Return `26-11-2026`; text that is no ISO date, as people may have typed it, stays as it is."""
+    if isinstance(on, str):
+        try:
+            on = date.fromisoformat(on)
+        except ValueError:
+            return str(on)
     return f"{on.day}-{on.month}-{on.year}"
 
 

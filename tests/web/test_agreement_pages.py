@@ -333,7 +333,7 @@ def test_a_meeting_is_added_and_an_odd_day_is_asked_about(
         ({"reeks": "niets"}, "Kies een reeks."),
         ({"dag": ""}, "Vul een dag in."),
         ({"dag": "2026-02-30"}, "2026-02-30"),
-        ({"dag": "2199-01-01"}, "2199-01-01"),
+        ({"dag": "2199-01-01"}, "1-1-2199 ligt buiten"),
         ({"tijd": "25:99"}, "lees ik niet als een tijd"),
     ],
 )

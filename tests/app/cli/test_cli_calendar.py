@@ -1,5 +1,7 @@
 """`calendar`, `submissions` and `plan` on the command line, with the example configuration."""
 
+import re
+
 from tests.app.cli.conftest import CONFIG, Cli
 
 
@@ -27,8 +29,17 @@ def test_the_calendar_has_the_shape_that_others_rely_on(cli: Cli) -> None:
 
 def test_a_stretch_that_goes_back_or_is_endless_is_refused(cli: Cli) -> None:
     cli("init")
-    assert cli("calendar", "--from", "2026-02-01", "--to", "2026-01-01").status == 1
-    assert cli("calendar", "--from", "2026-01-01", "--to", "2099-12-31").status == 1
+    back = cli("calendar", "--from", "2026-12-20", "--to", "2026-12-01")
+    assert (back.status, back.err.split(": ")[1].partition(". ")[0]) == (
+        1,
+        "De laatste dag 1-12-2026 ligt voor de eerste (20-12-2026)",
+    )
+    endless = cli("calendar", "--from", "2026-01-01", "--to", "2099-12-31")
+    assert (endless.status, endless.err.split(": ")[1].partition(". ")[0]) == (
+        1,
+        "31-12-2099 ligt buiten wat Termijnwacht telt",
+    )
+    assert not re.search(r"\d{4}-\d{2}", back.err + endless.err)
 
 
 def test_who_is_missing_and_the_plan_are_data_too(cli: Cli) -> None:

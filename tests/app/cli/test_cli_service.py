@@ -72,7 +72,7 @@ def test_a_preview_for_people_is_in_dutch(with_case: Cli) -> None:
 def test_a_preview_that_runs_backwards_is_refused(cli: Cli) -> None:
     ran = cli("preview", "--from", "2026-09-11", "--to", "2026-09-08")
     assert ran.status == 1
-    assert ran.err.startswith("--to: De laatste dag 2026-09-08 ligt voor de eerste (11-9-2026).")
+    assert ran.err.startswith("--to: De laatste dag 8-9-2026 ligt voor de eerste (11-9-2026).")
 
 
 def test_a_tick_ends_well_also_when_a_delivery_failed(with_case: Cli) -> None:
