@@ -143,6 +143,7 @@ class ProblemCode(StrEnum):
     FILE_UNREADABLE = "file_unreadable"
     FILE_NOT_WRITABLE = "file_not_writable"
     FILE_EXISTS = "file_exists"
+    FILE_ENDING = "file_ending"
     CONFIRMATION_NEEDED = "confirmation_needed"
     INSTANT_FORM = "instant_form"
     PERIOD_BACKWARDS = "period_backwards"

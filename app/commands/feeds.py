@@ -149,6 +149,9 @@ def calendar(
     force: Annotated[bool, typer.Option("--force", help="Vervangt een bestand dat er al is.")] = False,
 ) -> None:
     """Schrijft een agenda naar een bestand: dezelfde inhoud als het abonnement, op dit moment."""
+    if file.suffix.lower() != ".ics":
+        named = {"expected": ".ics", "closest": str(file.with_suffix(".ics"))} if file.name else {}
+        raise Refused(in_file(Problem(ProblemCode.FILE_ENDING, named), file))
     if (file.exists() or file.is_symlink()) and not force:
         raise Refused(in_file(Problem(ProblemCode.FILE_EXISTS), file))
     wish = Wish(scope, _target(scope, series, region), person, alarms)

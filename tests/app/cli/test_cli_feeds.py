@@ -113,6 +113,21 @@ def test_a_calendar_is_written_whole_and_replaced_only_when_asked(staffed: Cli, 
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".over")] == []
 
 
+@pytest.mark.parametrize(("name", "better"), [("o.txt", "o.ics"), ("agenda", "agenda.ics"), ("a.b", "a.ics")])
+def test_a_calendar_is_not_written_under_a_name_that_no_program_knows(
+    staffed: Cli, name: str, better: str
+) -> None:
+    ran = staffed("export", "calendar", name, "--force")
+    assert ran.status == 1
+    assert ran.err.startswith(f"bestand {name}: De naam van dit bestand moet eindigen op .ics")
+    assert ran.err.endswith(f"Geef het een andere naam. Bijvoorbeeld {better}.\n")
+    assert not Path(name).exists()
+
+
+def test_the_ending_may_be_in_capitals(staffed: Cli) -> None:
+    assert staffed("export", "calendar", "A.ICS").status == 0
+
+
 def test_a_folder_that_is_not_there_is_said(staffed: Cli, tmp_path: Path) -> None:
     ran = staffed("export", "calendar", str(tmp_path / "nergens" / "x.ics"))
     assert ran.status == 1
