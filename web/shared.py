@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from core.errors import Refused
 from services.governance.sharing import SHARE_PATH, SharedSeries, shared_series
 from web.door import Door
-from web.pages import OK, nothing_here, page, unknown_or_away
+from web.pages import MISSING, OK, page, unknown_or_away
 from web.threads import aside
 from web.throttle import WrongTries
 
@@ -37,6 +37,6 @@ def shared_routes(door: Door) -> APIRouter:
         wait = wrong.wait_after_wrong(request.client.host if request.client else "", now)
         if wait:
             return PlainTextResponse(_LATER, status_code=TOO_MANY, headers={"Retry-After": str(wait)})
-        return nothing_here().response()
+        return page(MISSING, "no_shared").response()  # the same for a withdrawn link as for none
 
     return router

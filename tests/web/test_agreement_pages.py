@@ -373,7 +373,10 @@ def test_a_leader_shares_a_series_and_takes_the_link_back(
     assert "Maandag 14 september 2026, 10.00 uur" in text
     assert "Stadhuis" not in text
     session.post("/agenda/delen", {"reeks": "overleg", "wat": "intrekken"})
-    assert web.get(address).status_code == 404
+    withdrawn = web.get(address)
+    assert (withdrawn.status_code, withdrawn.text) == (404, web.get(f"/reeks/{'x' * 32}").text)
+    assert "Vraag een nieuwe link aan wie je deze gaf." in says(withdrawn)
+    assert not re.search("zaak|inloggen|teammanager", withdrawn.text)
 
 
 @pytest.mark.parametrize("code", ["besloten", "niets", ""])
