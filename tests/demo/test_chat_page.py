@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -90,7 +90,7 @@ async def on_text(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
 
 
 @asynccontextmanager
-async def demo() -> AsyncIterator[tuple[TelegramStandIn, str]]:
+async def demo(personas: Sequence[Persona] = PERSONAS) -> AsyncIterator[tuple[TelegramStandIn, str]]:
     clock = Clock()
     state = TelegramStandIn(TOKEN, now=clock.now)
     mail = Mail(
@@ -98,7 +98,7 @@ async def demo() -> AsyncIterator[tuple[TelegramStandIn, str]]:
     )
     app = build_app(
         state,
-        personas=PERSONAS,
+        personas=personas,
         now=clock.now,
         advance=clock.advance,
         mails=lambda: [mail],
@@ -273,6 +273,22 @@ async def test_a_visitor_chooses_a_group_for_the_bot_and_takes_it_out_again(widt
         await expect(page.locator("#block")).to_be_hidden()
         (group,) = [chat for chat in state.bot.chats.values() if chat.id < 0]
         assert (group.bot_status, group.members) == ("kicked", {11: "creator"})
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_many_people_with_unread_messages_make_the_page_no_wider_or_longer(width: int) -> None:
+    crowd = [Persona(number, f"mens-{number}", "Een van velen") for number in range(21, 41)]
+    async with demo(crowd) as (state, url), visit(url, width) as page:
+        for one in crowd:
+            state.start(one.user_id)
+        await expect(page.locator(".persona .count:visible")).to_have_count(len(crowd))
+        await expect(page.locator(".persona").last.locator(".number")).to_have_text("1")
+        size = await page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
+        await picture(page, f"{width}-crowd")
+        assert size == [width, 800]
 
 
 @needs_chromium
