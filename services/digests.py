@@ -11,7 +11,7 @@ from core.escalations import Escalation
 from core.ladder import Stage
 from core.outbox import NewNotice, Notice, NoticeState
 from core.people import Person, Role
-from core.rights import Verb, may, nearness_to_case
+from core.rights import Nearness, Verb, may, nearness_to_case
 from services.actions import ActionVerb, Offer, Offered, offered, offers_for_term
 from services.case_views import TermView, view_term
 from services.escalating import Answer
@@ -53,7 +53,8 @@ class DigestView:
     `day_on` is the day it was sent, where it is shown anew on a later one. `more` counts the terms there was
     no room for, `older` terms that are late for longer, `backlog` terms
     from before this installation began. `settled` are the codes and norms that have been reached since it was
-    written. `everything` leads to all cases of the reader, where the message needs a link for that.
+    written. `everything` leads to all cases of the reader, where the message needs a link for that
+    and the reader may see cases.
     `to_group` says that a group chat reads it, which is only told what is agreed.
     """
 
@@ -189,7 +190,10 @@ def digest_view(scene: Scene, person: Person, check: Check, *, long_tokens: bool
     )
 
 
-def _everything(scene: Scene, person: Person) -> Offered:
+def _everything(scene: Scene, person: Person) -> Offered | None:
+    """Return a link to all cases of the reader; none for who may see no case, such as an official."""
+    if not may(scene.directory.actor(person, scene.today), Verb.SEE_CASE, Nearness.OWN):
+        return None
     offers = [Offer(ActionVerb.TODAY, case_id=0)]
     return offered(scene.tx, offers, {}, person, now=scene.now, long=True)[0]
 

@@ -15,6 +15,7 @@ from core.occurrences import MeetingStatus
 from core.outbox import MessageKind
 from core.people import Actor, Role
 from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, read_period
+from core.ports import ChannelName
 from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
 from services.digests import DigestView
 from services.directory import read_directory
@@ -217,6 +218,17 @@ def test_a_meeting_is_told_on_its_days_and_asked_about_afterwards(governed: Hous
     assert done.matter.occurrence.status is MeetingStatus.HELD  # type: ignore[union-attr]
     later = days(governed, date(2026, 3, 26), date(2026, 3, 30))
     assert not any("meeting_after" in keys for told in later.values() for keys in told.values())
+
+
+def test_only_who_may_see_cases_gets_a_link_to_them_in_a_mail(governed: House) -> None:
+    links = {
+        post.recipient: post.view.everything is not None
+        for on in (date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 20))
+        for post in day(governed, on)
+        if isinstance(post.view, DigestView) and post.channel is ChannelName.MAIL
+    }
+
+    assert links == {"pl-1": False, "pl-z": False, "amb-1": False, "meldpunt-gia": True}
 
 
 def test_a_moved_meeting_is_told_once_to_everybody_who_had_the_date(governed: House) -> None:
