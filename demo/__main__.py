@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -22,6 +21,7 @@ from core.workdays import WorkingCalendar
 from demo.agreements import agreements
 from demo.clock import RunningClock
 from demo.example_data import ACTOR, load_examples
+from demo.folder import own_folder
 from demo.happened import let_happen
 from demo.post import Post
 from demo.telegram import Link, Persona, TelegramStandIn, build_app, serve
@@ -59,8 +59,7 @@ async def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="termijnwacht-demo-"))
-        demo = Demo(Path(folder))
+        demo = Demo(stack.enter_context(own_folder()))
         await demo.start(stack)
         sys.stdout.write(f"\n{demo.announcement()}\n")
         sys.stdout.flush()
