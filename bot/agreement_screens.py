@@ -22,7 +22,7 @@ from services.house import House
 from templates import phrase, render
 
 PAGE = 8
-_LABEL, _SHORT = 32, 24
+_LABEL, _SHORT = 32, 30
 """How much of a title a button has room for."""
 
 
