@@ -10,7 +10,7 @@ const $ = (id) => document.getElementById(id);
 
 const page = {
   instance: null, revision: 0, personas: [], chats: new Map(), read: new Map(),
-  person: null, chat: null, mails: -1, fastUntil: 0, busy: false, polling: false, again: false,
+  person: null, chat: null, mails: -1, fastUntil: 0, busy: false, polling: null, again: false,
 };
 
 // Talking with the demo
@@ -35,12 +35,14 @@ async function act(path, body, refused) {
   await poll();
 }
 
-async function poll() {
-  if (page.polling) {
-    page.again = true;
-    return;
-  }
-  page.polling = true;
+/** Brings in what is new. Who asks while that is under way waits for what came after they asked, too. */
+function poll() {
+  if (page.polling) page.again = true;
+  else page.polling = pollUntilQuiet().finally(() => { page.polling = null; });
+  return page.polling;
+}
+
+async function pollUntilQuiet() {
   try {
     do {
       page.again = false;
@@ -49,8 +51,6 @@ async function poll() {
     $("offline").hidden = true;
   } catch {
     $("offline").hidden = false;
-  } finally {
-    page.polling = false;
   }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import segno
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, async_playwright, expect
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
@@ -289,6 +290,27 @@ async def test_many_people_with_unread_messages_make_the_page_no_wider_or_longer
         )
         await picture(page, f"{width}-crowd")
         assert size == [width, 800]
+
+
+@needs_chromium
+async def test_a_new_group_opens_also_while_the_page_waits_for_what_is_new() -> None:
+    async with demo() as (_, url), visit(url, 1280) as page:
+        await begin(page, "Fatima")
+        button = {"text": "Groep kiezen", "url": "https://t.me/termijnwacht_bot?startgroup=CODE_7-x"}
+        body = {"chat_id": 11, "text": "Kies.", "reply_markup": {"inline_keyboard": [[button]]}}
+        async with httpx.AsyncClient() as client:
+            await client.post(f"{url}/bot{TOKEN}/sendMessage", json=body)
+        await page.get_by_role("button", name="Groep kiezen").click()
+
+        async def slowly(route: Route) -> None:
+            await asyncio.sleep(0.6)
+            await route.continue_()
+
+        await page.route("**/demo/feed*", slowly)
+        await asyncio.sleep(1.2)
+        await page.get_by_role("button", name="Nieuwe groep maken").click()
+        await expect(page.locator("#chat-title")).to_have_text("Nieuwe groep")
+        await page.unroute_all(behavior="wait")
 
 
 @needs_chromium
