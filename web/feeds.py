@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -89,13 +90,18 @@ def _find(desk: CalendarDesk, name: str, client: str, now: datetime) -> Served |
 def _answer(request: Request, served: Served) -> Response:
     headers = _HEADERS | {
         "ETag": served.etag,
-        "Last-Modified": format_datetime(served.modified_at, usegmt=True),
+        "Last-Modified": _http_date(served.modified_at),
     }
     if has_already(request.headers, served.etag, served.modified_at):
         return Response(status_code=UNCHANGED, headers=headers)
     if request.method == "HEAD":
         return Response(headers=headers | {"Content-Length": str(len(served.body))})
     return Response(served.body, headers=headers)
+
+
+@lru_cache(maxsize=10_000)
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
 
 
 def client_kind(user_agent: str) -> str:

@@ -1,6 +1,7 @@
 """What every answer says to the browser about safety."""
 
-from starlette.datastructures import MutableHeaders
+from functools import cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -18,8 +19,18 @@ _ASKED_AGAIN = "/feeds/"
 
 def safe_headers(path: str) -> dict[str, str]:
     """Return the headers for an answer at that path; what is for one reader is stored nowhere."""
-    stored = path == _SAME_FOR_ALL or path.startswith(_ASKED_AGAIN)
-    return _ALWAYS | ({} if stored else {"Cache-Control": "no-store"})
+    return _ALWAYS if _is_stored(path) else _ALWAYS | {"Cache-Control": "no-store"}
+
+
+def _is_stored(path: str) -> bool:
+    return path == _SAME_FOR_ALL or path.startswith(_ASKED_AGAIN)
+
+
+@cache
+def _raw(*, stored: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers as they are sent; made once, since each fetch of a calendar has them."""
+    found = safe_headers(_SAME_FOR_ALL if stored else "/")
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in found.items()]
 
 
 class SafeHeaders:
@@ -33,7 +44,9 @@ class SafeHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(safe_headers(scope["path"]))
+                safe = _raw(stored=_is_stored(scope["path"]))
+                names = {name for name, _ in safe}
+                message["headers"] = [one for one in message.get("headers", ()) if one[0] not in names] + safe
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
