@@ -7,7 +7,8 @@ from datetime import date, time, timedelta
 
 from core.calendars import CalendarEvent, EventKind, EventState, Override, Recurrence, When, Window
 from core.chain import plan_chain
-from core.occurrences import Changes, Days, MeetingStatus, Occurrence, occurrences
+from core.meeting_changes import Changes
+from core.occurrences import Days, MeetingStatus, Occurrence, occurrences
 from core.series import LONGEST_CLOSURE, Series, original_dates
 from core.submissions import working_deadline
 from core.workdays import FIRST_DAY, LAST_DAY

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from core.occurrences import Changes, Days, Occurrence, find, occurrences
+from core.meeting_changes import Changes
+from core.occurrences import Days, Occurrence, find, occurrences
 from core.series import Series
 
 _Kept = tuple[Days, Changes]

@@ -13,7 +13,8 @@ from core.occurrences import MeetingStatus, Occurrence
 from core.people import Actor
 from services.directory import read_directory
 from services.governance.access import Deed
-from services.governance.deeds import NOTHING, Filled, do
+from services.governance.deeds import do
+from services.governance.filling import NOTHING, Filled
 from services.governance.guard import start_governance
 from services.governance.matters import MatterKind, Matters, Ref
 from services.house import House

@@ -20,7 +20,8 @@ from services.couplings import couple
 from services.explanations import explain
 from services.governance.access import Deed
 from services.governance.adding import add_meeting
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import MatterKind, Ref
 from services.governance.overview import Entry, agenda
 from services.governance.showing import show

@@ -17,7 +17,8 @@ from core.planboard import Colour
 from services.actions import ActionView
 from services.calendars.meeting_files import meeting_file
 from services.governance.access import HAS_BEEN, Deed, fields_of
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import DeadlineMatter, MeetingMatter, Ref, SubmissionMatter, ref_of
 from services.governance.reminding import Reminded
 from services.governance.showing import Shown, show

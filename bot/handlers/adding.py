@@ -11,7 +11,7 @@ from core.errors import ProblemCode, refuse
 from core.ports import Button
 from core.series import Series
 from services.governance.adding import add_meeting, addable_series, concerns_about
-from services.governance.deeds import read_time
+from services.governance.filling import read_time
 from services.governance.showing import show
 from templates import chat_text, phrase
 

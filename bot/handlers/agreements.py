@@ -19,7 +19,8 @@ from core.ports import Button
 from core.rights import Nearness, Verb, may
 from services.governance.access import DATE_FIELDS, HAS_BEEN, NOT_NEEDED, Deed, fields_of
 from services.governance.adding import addable_series
-from services.governance.deeds import Done, Filled, check_answer, do
+from services.governance.deeds import Done, do
+from services.governance.filling import Filled, check_answer
 from services.governance.matters import DeadlineMatter, MatterKind, MeetingMatter, Ref
 from services.governance.overview import agenda, board, records_receipt, submissions_at
 from services.governance.reminding import remind_all, waiting_owners

@@ -15,8 +15,8 @@ from core.calendars import (
     window_on,
 )
 from core.cases import Case, KeptTerm
+from core.meeting_changes import Changes
 from core.meeting_events import Shown, series_events
-from core.occurrences import Changes
 from core.people import Actor, Role
 from core.rights import Nearness, Verb, may, nearness_to_case
 from core.rules import CalendarRules

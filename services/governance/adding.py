@@ -8,7 +8,7 @@ from core.people import Actor
 from core.rights import Verb, may, nearness_to_agreement
 from core.series import Series
 from services.casefile import read_date
-from services.governance.deeds import read_time
+from services.governance.filling import read_time
 from services.governance.matters import Matters, Ref
 from services.governance.planning import add_occurrence, concerns
 from services.house import House

@@ -4,22 +4,20 @@ A deed names its matter and the version that its doer saw: when somebody was fir
 happens. Rights are asked each time.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from core.errors import ProblemCode, refuse
-from core.oversight import LADDER, LadderStep, count_characters
+from core.oversight import LADDER, LadderStep
 from core.people import Actor, Role
 from core.planboard import Colour, DeadlineKind, Word
-from core.privacy import MarkerKind, find_markers
-from core.rules import Rules
 from core.series import Series
 from core.submissions import LONGEST_VALUE, Receipt
 from services.casefile import read_date
-from services.governance.access import DATE_FIELDS, HAS_BEEN, Deed, demand_deed
+from services.governance.access import Deed, demand_deed
 from services.governance.agendas import carry
+from services.governance.filling import LONGEST_LINE, NOTHING, Filled, checked_line, read_time
 from services.governance.matters import (
     DeadlineMatter,
     Matter,
@@ -56,22 +54,6 @@ from storage.queries.governance import (
 from storage.queries.governance_items import Item, put_items, wake
 from storage.queries.office import leave_audit
 
-_LONGEST_LINE = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What was filled in, as it came. `confirmed` says yes to an odd date."""
-
-    text: str = ""
-    on: str = ""
-    at: str = ""
-    choice: str = ""
-    case: str = ""
-    until: str = ""
-    evidence: str = ""
-    confirmed: bool = False
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -80,9 +62,6 @@ class Done:
     deed: Deed
     matter: Matter
     reminded: Reminded | None = None
-
-
-NOTHING = Filled()
 
 
 def do(
@@ -135,7 +114,7 @@ class _Desk:
             raise refuse(ProblemCode.DEED_UNKNOWN)
         return self.actor.person_id
 
-    def line(self, *, most: int = _LONGEST_LINE, needed: bool = True) -> str:
+    def line(self, *, most: int = LONGEST_LINE, needed: bool = True) -> str:
         """Return the text that was filled in. Refuses an empty one where it is needed, and personal data."""
         return checked_line(self.scene, self.filled.text, most=most, needed=needed)
 
@@ -161,45 +140,6 @@ class _Desk:
             now=self.scene.now,
             **columns,
         )
-
-
-def checked_line(scene: Scene, text: str, *, most: int, needed: bool = True, column: str = "text") -> str:
-    """Return a line of free text. Refuses an empty one where it is needed, a long one, and personal data."""
-    line = text.replace("\r\n", "\n").strip()
-    if needed and not line:
-        raise refuse(ProblemCode.VALUE_MISSING, column=column)
-    if count_characters(line) > most:
-        raise refuse(ProblemCode.TEXT_TOO_LONG, column=column, used=count_characters(line), most=most)
-    _demand_no_personal_data(line, scene.rules, scene.today, column)
-    return line
-
-
-_PERSONAL = {
-    MarkerKind.BSN: ProblemCode.TEXT_HAS_BSN,
-    MarkerKind.BIRTH_DATE: ProblemCode.TEXT_HAS_BIRTH_DATE,
-}
-
-
-def _demand_no_personal_data(text: str, rules: Rules, today: date, column: str) -> None:
-    for marker in find_markers(text, case_code=rules.privacy.case_code, today=today):
-        if marker.kind in _PERSONAL:
-            raise refuse(_PERSONAL[marker.kind], column=column)
-
-
-def check_answer(house: House, deed: Deed, field: str, value: str, now: datetime) -> None:
-    """Refuse one answer that cannot be, before the next is asked.
-
-    That is what is no date or time, a day to come for what has been, and text with personal data.
-    """
-    today = house.today(now)
-    if field == "at":
-        read_time(value)
-    elif field in DATE_FIELDS:
-        on = read_date(value, field) if value else today
-        if field == "on" and deed in HAS_BEEN and on > today:
-            raise refuse(ProblemCode.DATE_IN_FUTURE, column="on", value=on.isoformat(), today=today)
-    else:
-        _demand_no_personal_data(value, house.rules, today, field)
 
 
 def _answer(answer: str, *, asks_who: bool = False) -> Callable[[_Desk, Matter], None]:
@@ -269,20 +209,6 @@ def _move(*, along: bool) -> Callable[[_Desk, Matter], None]:
     return move
 
 
-def read_time(text: str) -> time | None:
-    """Read a wall time such as `10:30`, `10.30 uur` or `10u`; None for nothing. Refuses anything else."""
-    if not text.strip():
-        return None
-    found = _TIME.fullmatch(text.strip())
-    if found is None or int(found[1]) > _LAST_HOUR or int(found[2] or 0) > _LAST_MINUTE:
-        raise refuse(ProblemCode.TIME_FORM, column="at", value=text)
-    return time(int(found[1]), int(found[2] or 0))
-
-
-_TIME = re.compile(r"(\d{1,2})(?:\s*(?:u|uur)|[:.u](\d{2})(?:\s*(?:u|uur))?)", re.IGNORECASE)
-_LAST_HOUR, _LAST_MINUTE = 23, 59
-
-
 def _place(desk: _Desk, matter: Matter) -> None:
     set_place(desk.matters, matter, desk.line(most=200), desk.actor)
 
@@ -339,7 +265,7 @@ def _ladder(desk: _Desk, matter: Matter) -> None:
         raise refuse(ProblemCode.VALUE_MISSING, column="choice", expected="1-5")
     scene = desk.scene
     agreed_on = read_date(desk.filled.until, "until") if desk.filled.until else None
-    evidence = checked_line(scene, desk.filled.evidence, most=_LONGEST_LINE, needed=False, column="evidence")
+    evidence = checked_line(scene, desk.filled.evidence, most=LONGEST_LINE, needed=False, column="evidence")
     since_on, agreed = desk.past_day(), desk.line()
     if agreed_on is not None and agreed_on < since_on:
         value = agreed_on.isoformat()

@@ -8,7 +8,8 @@ from enum import StrEnum
 from core.agendas import AgendaCase
 from core.chain import PlannedStep, plan_chain
 from core.governance import Governance
-from core.occurrences import NO_CHANGES, Changes, MeetingStatus, Occurrence
+from core.meeting_changes import NO_CHANGES, Changes
+from core.occurrences import MeetingStatus, Occurrence
 from core.oversight import Oversight
 from core.people import Person, Role
 from core.planboard import ActionState, Deadline, Plan, action_state

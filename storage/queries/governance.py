@@ -9,7 +9,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from core.occurrences import NO_CHANGES, Change, Changes, Shift
+from core.meeting_changes import NO_CHANGES, Change, Changes, Shift
 from core.oversight import LadderStep
 from core.planboard import Colour, Word
 from core.submissions import Receipt

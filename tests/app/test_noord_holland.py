@@ -11,7 +11,8 @@ from dateutil.tz import gettz
 
 from app.config import load_config, rules_of
 from core.clocktime import local_moment
-from core.occurrences import Change, Changes, Days, occurrences
+from core.meeting_changes import Change, Changes
+from core.occurrences import Days, occurrences
 from core.series import Series, original_dates
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

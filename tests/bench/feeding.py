@@ -23,7 +23,8 @@ from app.clock import SystemClock
 from core.occurrences import MeetingStatus
 from core.people import command_line
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.overview import agenda
 from services.house import House
 from storage.queries.office import leave_audit

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from core.calendars import CalendarEvent, EventKind, EventState, Override, When, window_on
 from core.chain import Step
+from core.meeting_changes import Change, Changes
 from core.meeting_events import Shown, series_events
-from core.occurrences import Change, Changes, Days
+from core.occurrences import Days
 from core.series import Closure, InClosure, OnDayOff, Series, SeriesKind
 from core.workdays import WorkingCalendar
 from tests.feeds.histories import CHANGED_AT, History, histories, name_of

@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 
 from core.chain import Step, plan_chain
 from core.clocktime import local_moment
+from core.meeting_changes import Change, Changes, Shift
 from core.occurrence_book import OccurrenceBook
-from core.occurrences import (
-    Change,
-    Changes,
-    Days,
-    MeetingStatus,
-    Shift,
-    differences,
-    find,
-    occurrences,
-)
+from core.occurrences import Days, MeetingStatus, differences, find, occurrences
 from core.series import (
     Closure,
     InClosure,

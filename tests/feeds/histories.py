@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from core.calendars import Calendar, CalendarScope, Published, Window, uid_of, window_on
 from core.clocktime import local_date, local_moment
+from core.meeting_changes import Change, Changes, Shift
 from core.meeting_events import Shown, series_events
-from core.occurrences import Change, Changes, Days, Occurrence, Shift, occurrences
+from core.occurrences import Days, Occurrence, occurrences
 from core.series import Closure, InClosure, OnDayOff, Series, SeriesKind, original_dates
 from core.submissions import working_deadline
 from core.workdays import WorkingCalendar

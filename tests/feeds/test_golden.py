@@ -17,8 +17,9 @@ from core.calendars import (
 )
 from core.chain import Step
 from core.clocktime import AMSTERDAM
+from core.meeting_changes import Change, Changes
 from core.meeting_events import Shown, series_events
-from core.occurrences import Change, Changes, Days
+from core.occurrences import Days
 from core.series import Closure, OnDayOff, Series, SeriesKind
 from core.workdays import WorkingCalendar
 from feeds.calendar import to_ical

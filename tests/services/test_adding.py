@@ -12,7 +12,8 @@ from core.occurrences import MeetingStatus, Occurrence
 from core.outbox import MessageKind
 from services.governance.access import Deed
 from services.governance.adding import add_meeting, addable_series, concerns_about
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import MeetingMatter, Ref
 from services.governance.overview import agenda
 from services.governance.showing import show

@@ -18,7 +18,8 @@ from services.cases import record_fact
 from services.digests import DigestView
 from services.escalating import Answer
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.guard import governance_pass, start_governance
 from services.governance.matters import MeetingMatter, Ref
 from services.governance.overview import agenda

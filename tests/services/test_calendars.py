@@ -30,7 +30,8 @@ from services.calendars.views import View, public_names
 from services.cases import record_fact, withdraw
 from services.governance.access import Deed
 from services.governance.adding import add_meeting
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import MatterKind, Ref
 from services.house import House
 from services.people import NewPerson, add_person, revoke

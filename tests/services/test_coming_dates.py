@@ -26,7 +26,8 @@ from services.calendars.desk import CalendarDesk
 from services.calendars.views import View
 from services.governance.access import Deed
 from services.governance.adding import add_meeting
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from services.people import NewPerson, add_person

@@ -22,7 +22,8 @@ from services.directory import read_directory
 from services.governance.access import Deed, fields_of
 from services.governance.adding import add_meeting
 from services.governance.changed import ChangedView
-from services.governance.deeds import Done, Filled, do, read_time
+from services.governance.deeds import Done, do
+from services.governance.filling import Filled, read_time
 from services.governance.guard import governance_pass, start_governance
 from services.governance.matters import MatterKind, MeetingMatter, Ref, participants_of, takes_part
 from services.governance.overview import agenda, all_differences, board, submissions_at

@@ -18,7 +18,8 @@ from core.series import Visibility
 from services.digests import DigestView
 from services.governance.access import Deed
 from services.governance.changed import ChangedView
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.group_codes import group_targets, is_group_code, link_group, make_group_code
 from services.governance.groups import (
     GroupEnd,

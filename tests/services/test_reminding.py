@@ -13,7 +13,8 @@ from core.people import Role
 from core.planboard import read_period
 from services.absences import set_absence
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import MatterKind, Ref
 from services.governance.reminded import ReminderView
 from services.governance.reminding import Reminded, remind_all, waiting_owners

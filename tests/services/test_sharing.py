@@ -11,7 +11,8 @@ from core.errors import NotAllowed, ProblemCode
 from core.governance import Governance
 from core.series import Visibility
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import MatterKind, Ref
 from services.governance.sharing import (
     SharedSeries,

@@ -12,7 +12,8 @@ from app.config import load_config, rules_of
 from core.people import Role
 from core.submissions import SubmissionStatus
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.guard import start_governance
 from services.governance.matters import MatterKind, Ref, SubmissionMatter
 from services.governance.overview import agenda

@@ -15,7 +15,8 @@ from core.people import Role
 from core.series import Series, SeriesKind, Visibility
 from services.calendars.subscriptions import FreshFeed, Wish, create_feed, own_feeds, revoke_feed
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from services.people import actor_of_person, revoke

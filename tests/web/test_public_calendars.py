@@ -14,7 +14,8 @@ from core.governance import Governance
 from core.people import Role
 from core.series import Participants, Series, SeriesKind, Visibility
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from services.people import actor_of_person

@@ -18,7 +18,8 @@ from services.calendars.subscriptions import Wish, create_feed, own_feeds
 from services.cases import record_fact, withdraw
 from services.governance.access import Deed
 from services.governance.adding import add_meeting
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from services.reassignment import reassign_person

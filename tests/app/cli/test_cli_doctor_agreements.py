@@ -12,7 +12,8 @@ from app.opening import open_house
 from core.people import command_line
 from services.governance.access import Deed
 from services.governance.adding import add_meeting
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from tests.app.cli.conftest import CONFIG, Cli

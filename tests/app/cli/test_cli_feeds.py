@@ -9,7 +9,8 @@ import pytest
 
 from app.commands.desk import desk_at
 from services.governance.access import Deed
-from services.governance.deeds import Filled, do
+from services.governance.deeds import do
+from services.governance.filling import Filled
 from services.governance.matters import Ref
 from tests.app.cli.conftest import CONFIG, Cli
 from tests.feeds.expanders import by_recurring_ical_events, said
