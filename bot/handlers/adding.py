@@ -26,6 +26,11 @@ async def start(visit: Visit, _pressed: Pressed) -> None:
     await asking.begin(visit, FLOW, {"series": found[0].code} if len(found) == 1 else {})
 
 
+async def start_in(visit: Visit, series: str) -> None:
+    """Ask the day of another meeting of a series."""
+    await asking.begin(visit, FLOW, {"series": series})
+
+
 async def _next_step(visit: Visit, draft: Draft) -> Step | None:
     if "series" not in draft:
         options = options_of((one.code, one.title) for one in addable_series(visit.house, visit.actor))

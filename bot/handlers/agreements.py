@@ -11,6 +11,7 @@ from bot.agreement_screens import agenda_screen, matter_screen, plan_screen, sub
 from bot.callbacks import Own, Pressed, pack
 from bot.date_picker import compact, month_page, read_day
 from bot.desk import Desk, Visit, in_thread
+from bot.handlers import adding
 from bot.rendering import FIRST_ANEW, in_rows
 from core.errors import ProblemCode, Refused, refuse
 from core.oversight import LADDER
@@ -102,6 +103,9 @@ async def begin(visit: Visit, pressed: Pressed) -> None:
     """Do what a button says, or ask what it needs."""
     deed, version = Deed(pressed.arg(0)), int(pressed.arg(1))
     ref = unpacked(pressed.args[2:], visit.house)
+    if deed is Deed.ADD:
+        await adding.start_in(visit, ref.code)
+        return
     draft = {
         "deed": deed.value,
         "version": str(version),

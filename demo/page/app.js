@@ -193,7 +193,7 @@ function showChatHead() {
   $("composer").hidden = waiting;
   $("block").hidden = waiting || (Boolean(group) && !group.bot);
   setText($("block"), group ? "Bot uit de groep halen" : "Bot blokkeren");
-  setText($("start-text"), persona.blocked ? "U hebt de bot geblokkeerd." : "U hebt nog niet met deze bot gesproken.");
+  setText($("start-text"), persona.blocked ? "Je hebt de bot geblokkeerd." : "Je hebt nog niet met deze bot gesproken.");
   setText($("start-button"), persona.blocked ? "Deblokkeren en opnieuw starten" : "Start");
   const picks = [[persona.user_id, "Met de bot"], ...persona.groups.map((one) => [one.id, one.title])];
   const select = $("chat-select");

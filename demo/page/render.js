@@ -81,7 +81,7 @@ export function withLinks(text) {
 /** Returns a message of the chat. */
 export function messageNode(message, own, actions) {
   if (message.service) return make("p", { class: "service" }, message.service);
-  const name = own ? "U" : message.sender;
+  const name = own ? "Jij" : message.sender;
   const bubble = make("div", { class: "bubble" });
   bubble.append(make("p", { class: "sender" }, name));
   if (message.file) bubble.append(fileNode(message.file));

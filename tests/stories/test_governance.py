@@ -145,11 +145,13 @@ async def test_an_extra_meeting_reaches_everybody_and_is_cancelled_again(governe
     await governed.until(at(date(2026, 3, 3), 9))
     await governed.say("pl-1", "/agenda")
     await open_entry(governed, "ma 23 mrt 10.00")
-    await governed.press("pl-1", "Extra bijeenkomst")
-    await governed.press("pl-1", "16")
+    assert "Overleg Rijk: op welke dag" in await governed.press("pl-1", "Extra bijeenkomst")
+    await governed.press("pl-1", "Andere datum")
+    assert "dan om 10.00 uur, zoals de reeks" in await governed.press("pl-1", "16")
     # For the agenda, ten working days before, it is too late already: that is asked about.
     assert "geen tijd meer" in await governed.press("pl-1", "Overslaan")
-    assert "maandag 16 maart 2026 om 10.00 uur" in await governed.press("pl-1", "Ja, opslaan")
+    assert "ma 16 mrt om 10.00 uur. Iedereen" in await governed.press("pl-1", "Ja, opslaan")
+    assert "maandag 16 maart 2026 om 10.00 uur" in await governed.press("pl-1", "Bijeenkomst openen")
     await governed.until(at(date(2026, 3, 3), 10))
     (mail,) = governed.mails_to("amb-1@regio.example")
     assert mail["Subject"] == "Nieuwe datum: Overleg Rijk op ma 16 mrt"
