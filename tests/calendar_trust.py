@@ -27,6 +27,7 @@ from services.house import House
 from services.people import NewPerson, add_person
 from templates.calendar_words import DUTCH
 from tests.factories import CLI, NOW, PAGES, make_rules
+from tests.series import ON_THE_TENTH, OPEN_MEETING
 
 _EDGE = timedelta(days=10)
 """A submission is in the window by the agreed day; the working day may be beyond its edge."""
@@ -44,21 +45,7 @@ _OF_A_TERM = {
     Status.LATE: EventState.DONE,
     Status.ENDED: EventState.CANCELLED,
 }
-_MEETING = Series(
-    "open",
-    "Regionaal overleg",
-    SeriesKind.MEETING,
-    date(2026, 1, 12),
-    rule="FREQ=WEEKLY;INTERVAL=6",
-    at=time(10),
-    minutes=90,
-    place="Stadhuis",
-    link="https://overleg.example/kamer",
-    chair="pl-1",
-    participants=Participants(roles=("ambtenaar",)),
-    visibility=Visibility.PUBLIC,
-    steps=(Step("agenda", "agenda versturen", 10, "pl-1"), Step("zaal", "zaal regelen", 3)),
-)
+_MEETING = replace(OPEN_MEETING, steps=(*OPEN_MEETING.steps, Step("zaal", "zaal regelen", 3)))
 SERIES = (
     _MEETING,
     replace(
@@ -101,15 +88,7 @@ SERIES = (
         steps=(),
     ),
     replace(_MEETING, code="leer", title="Leersessie", rule=None, times_a_year=4, at=time(9), place=None),
-    Series(
-        "uitvraag",
-        "Uniforme uitvraag",
-        SeriesKind.SUBMISSION,
-        date(2026, 1, 10),
-        rule="FREQ=MONTHLY;BYMONTHDAY=10",
-        on_day_off=OnDayOff.PREVIOUS,
-        visibility=Visibility.PUBLIC,
-    ),
+    ON_THE_TENTH,
     Series(
         "kwartaal",
         "Kwartaalcijfers",

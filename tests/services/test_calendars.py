@@ -9,13 +9,12 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from core.calendars import Calendar, CalendarEvent, CalendarScope, EventKind, EventState, When
-from core.chain import Step
 from core.errors import NotAllowed, ProblemCode, Refused
 from core.facts import CouplingKind, FactKind
 from core.governance import Governance
 from core.people import Role
 from core.planboard import Deadline, DeadlineKind, Plan, PlanAction, read_period
-from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
+from core.series import Closure, Visibility
 from services.absences import set_absence
 from services.calendars.desk import CalendarDesk, Served
 from services.calendars.subscriptions import (
@@ -37,33 +36,10 @@ from services.house import House
 from services.people import NewPerson, add_person, revoke
 from services.reassignment import reassign_person
 from tests.factories import CLI, MONDAY, NOW, PAGES, a_case, actor, at, make_rules
+from tests.series import ON_THE_TENTH, OPEN_MEETING
 
-OPEN_MEETING = Series(
-    "open",
-    "Regionaal overleg",
-    SeriesKind.MEETING,
-    date(2026, 1, 12),
-    rule="FREQ=WEEKLY;INTERVAL=6",
-    at=time(10),
-    minutes=90,
-    place="Stadhuis",
-    link="https://overleg.example/kamer",
-    chair="pl-1",
-    participants=Participants(roles=("ambtenaar",)),
-    visibility=Visibility.PUBLIC,
-    steps=(Step("agenda", "agenda versturen", 10, "pl-1"),),
-)
 CLOSED_MEETING = replace(
     OPEN_MEETING, code="besloten", title="Besloten overleg", visibility=Visibility.MEMBERS, region="zuid"
-)
-SUBMISSION = Series(
-    "uitvraag",
-    "Uniforme uitvraag",
-    SeriesKind.SUBMISSION,
-    date(2026, 1, 10),
-    rule="FREQ=MONTHLY;BYMONTHDAY=10",
-    on_day_off=OnDayOff.PREVIOUS,
-    visibility=Visibility.PUBLIC,
 )
 PLAN = Plan(
     "plan",
@@ -79,7 +55,9 @@ GOVERNANCE = View(CalendarScope.GOVERNANCE)
 @pytest.fixture
 def governed(house: House) -> House:
     agreed = Governance(
-        {one.code: one for one in (OPEN_MEETING, CLOSED_MEETING, SUBMISSION)}, (RECESS,), plans={"plan": PLAN}
+        {one.code: one for one in (OPEN_MEETING, CLOSED_MEETING, ON_THE_TENTH)},
+        (RECESS,),
+        plans={"plan": PLAN},
     )
     rules = replace(
         make_rules(),
@@ -317,7 +295,7 @@ def test_an_added_meeting_is_an_event_of_its_own(governed: House, desk: Calendar
 
 def test_a_series_that_is_no_more_is_told_as_gone(governed: House, desk: CalendarDesk) -> None:
     desk.view(GOVERNANCE, now=NOW)
-    agreed = replace(governed.rules.governance, series={"uitvraag": SUBMISSION})
+    agreed = replace(governed.rules.governance, series={"uitvraag": ON_THE_TENTH})
     fewer = CalendarDesk(
         House(governed.store, replace(governed.rules, governance=agreed), governed.worker), as_text
     )

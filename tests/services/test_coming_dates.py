@@ -14,11 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.calendars import CalendarEvent, CalendarScope, EventState
-from core.chain import Step
 from core.errors import Refused
 from core.governance import Governance
 from core.people import Role
-from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
+from core.series import Closure, Participants, Series, SeriesKind, Visibility
 from services.calendars.addresses import CalendarAddresses, Reach
 from services.calendars.choices import Choice, possible_calendars, public_calendars
 from services.calendars.coming import ComingDate, coming_dates
@@ -33,21 +32,9 @@ from services.house import House
 from services.people import NewPerson, add_person
 from templates.calendar_words import DUTCH
 from tests.factories import CLI, NOW, PAGES, actor, make_rules
+from tests.series import ON_THE_TENTH, OPEN_MEETING
 
-OPEN = Series(
-    "open",
-    "Regionaal overleg",
-    SeriesKind.MEETING,
-    date(2026, 1, 12),
-    rule="FREQ=WEEKLY;INTERVAL=6",
-    at=time(10),
-    minutes=90,
-    place="Stadhuis",
-    link="https://overleg.example/kamer",
-    chair="pl-1",
-    visibility=Visibility.PUBLIC,
-    steps=(Step("agenda", "agenda versturen", 10, "pl-1"),),
-)
+OPEN = replace(OPEN_MEETING, participants=Participants())
 TABLE = Series(
     "tafel",
     "Bestuurlijke tafel",
@@ -56,15 +43,6 @@ TABLE = Series(
     times_a_year=2,
     at=time(13, 30),
     chair="pl-1",
-    visibility=Visibility.PUBLIC,
-)
-ASKED = Series(
-    "uitvraag",
-    "Uniforme uitvraag",
-    SeriesKind.SUBMISSION,
-    date(2026, 1, 10),
-    rule="FREQ=MONTHLY;BYMONTHDAY=10",
-    on_day_off=OnDayOff.PREVIOUS,
     visibility=Visibility.PUBLIC,
 )
 CLOSED = replace(
@@ -81,7 +59,7 @@ def with_governance(house: House, *series: Series) -> House:
 
 @pytest.fixture
 def governed(house: House) -> House:
-    made = with_governance(house, OPEN, TABLE, ASKED, CLOSED)
+    made = with_governance(house, OPEN, TABLE, ON_THE_TENTH, CLOSED)
     for name, role, region in (
         ("pl-1", Role.PROJECT_LEADER, None),
         ("pl-n", Role.PROJECT_LEADER, "noord"),
@@ -198,7 +176,7 @@ def test_the_dates_are_those_of_the_calendar_after_any_history(
 ) -> None:
     """Each history goes on a series of its own, so that one house serves them all."""
     series = replace(OPEN, code=f"reeks-{next(_numbers)}")
-    house = with_governance(governed, series, replace(ASKED, code=f"{series.code}-u"))
+    house = with_governance(governed, series, replace(ON_THE_TENTH, code=f"{series.code}-u"))
     leader = actor(house, "pl-1")
     for deed, number, days in deeds:
         original = date(2026, 2, 23) + timedelta(weeks=6 * number)

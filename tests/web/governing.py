@@ -8,8 +8,9 @@ from core.governance import Governance
 from core.oversight import Oversight
 from core.people import Role
 from core.planboard import Colour, Deadline, DeadlineKind, Plan, PlanAction, read_period
-from core.series import Closure, OnDayOff, Participants, Series, SeriesKind, Visibility
+from core.series import Closure, Participants, Series, SeriesKind, Visibility
 from services.governance.guard import start_governance
+from tests.series import ON_THE_TENTH
 from tests.web.conftest import Office
 
 MEETING = Series(
@@ -33,15 +34,6 @@ CLOSED = replace(
     participants=Participants(("pl-1",)),
     visibility=Visibility.MEMBERS,
     steps=(),
-)
-SUBMISSION = Series(
-    "uitvraag",
-    "Uniforme uitvraag",
-    SeriesKind.SUBMISSION,
-    date(2026, 1, 10),
-    rule="FREQ=MONTHLY;BYMONTHDAY=10",
-    on_day_off=OnDayOff.PREVIOUS,
-    visibility=Visibility.PUBLIC,
 )
 PLAN = Plan(
     "plan",
@@ -74,7 +66,7 @@ OVERSIGHT = Oversight(
     ),
 )
 AGREED = Governance(
-    {one.code: one for one in (MEETING, CLOSED, SUBMISSION)},
+    {one.code: one for one in (MEETING, CLOSED, ON_THE_TENTH)},
     (Closure("herfst", "herfstvakantie", date(2026, 10, 12), date(2026, 10, 18)),),
     plans={"plan": PLAN},
     oversight={"toezicht": OVERSIGHT},

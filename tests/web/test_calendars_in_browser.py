@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 
 import pytest
 from playwright.async_api import Page, expect
 
 from core.governance import Governance
 from core.people import Role
-from core.series import Series, SeriesKind, Visibility
+from core.series import OnDayOff
 from services.governance.access import Deed
 from services.governance.deeds import do
 from services.governance.filling import Filled
 from services.governance.matters import Ref
 from services.house import House
 from services.people import actor_of_person
+from tests.series import ON_THE_TENTH, OPEN_MEETING
 from tests.web.conftest import Office
 from tests.web.test_in_browser import CHROMIUM, enter, inspect, visiting
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found")
 
-OPEN = Series(
-    "overleg",
-    "Regionaal overleg kinderbeschermingsketen Noord-Holland Noord",
-    SeriesKind.MEETING,
-    date(2026, 9, 14),
-    rule="FREQ=WEEKLY;INTERVAL=6",
-    at=time(10),
-    minutes=90,
-    chair="pl-1",
-    visibility=Visibility.PUBLIC,
+OPEN = replace(
+    OPEN_MEETING,
+    code="overleg",
+    title="Regionaal overleg kinderbeschermingsketen Noord-Holland Noord",
+    starts_on=date(2026, 9, 14),
+    steps=(),
 )
-ASKED = Series(
-    "uitvraag",
-    "Uniforme uitvraag",
-    SeriesKind.SUBMISSION,
-    date(2026, 9, 10),
-    rule="FREQ=MONTHLY;BYMONTHDAY=10",
-    visibility=Visibility.PUBLIC,
-)
+ASKED = replace(ON_THE_TENTH, starts_on=date(2026, 9, 10), on_day_off=OnDayOff.NEXT)
 TABLE = replace(OPEN, code="tafel", title="Bestuurlijke tafel", rule=None, times_a_year=2)
 
 

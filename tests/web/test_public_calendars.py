@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from core.governance import Governance
 from core.people import Role
-from core.series import Participants, Series, SeriesKind, Visibility
+from core.series import OnDayOff, Participants, Series, Visibility
 from services.governance.access import Deed
 from services.governance.deeds import do
 from services.governance.filling import Filled
@@ -20,33 +20,21 @@ from services.governance.matters import Ref
 from services.house import House
 from services.people import actor_of_person
 from tests.goldens import Golden
+from tests.series import ON_THE_TENTH, OPEN_MEETING
 from tests.web.conftest import Browser, Office, Says, Session
 from web.app import build_web
 from web.public_calendars import MOST_DATES
 
 ROOT = "https://termijnwacht.regio.nl"
-OPEN = Series(
-    "overleg",
-    "Regionaal overleg <Noord> & meer",
-    SeriesKind.MEETING,
-    date(2026, 9, 14),
-    rule="FREQ=WEEKLY;INTERVAL=6",
-    at=time(10),
-    minutes=90,
-    place="Stadhuis",
-    link="https://overleg.example/kamer",
-    chair="pl-1",
+OPEN = replace(
+    OPEN_MEETING,
+    code="overleg",
+    title="Regionaal overleg <Noord> & meer",
+    starts_on=date(2026, 9, 14),
     participants=Participants(people=("jb-1",)),
-    visibility=Visibility.PUBLIC,
+    steps=(),
 )
-ASKED = Series(
-    "uitvraag",
-    "Uniforme uitvraag",
-    SeriesKind.SUBMISSION,
-    date(2026, 9, 10),
-    rule="FREQ=MONTHLY;BYMONTHDAY=10",
-    visibility=Visibility.PUBLIC,
-)
+ASKED = replace(ON_THE_TENTH, starts_on=date(2026, 9, 10), on_day_off=OnDayOff.NEXT)
 TABLE = replace(OPEN, code="tafel", title="Bestuurlijke tafel", rule=None, times_a_year=2)
 CLOSED = replace(OPEN, code="besloten", title="Besloten overleg", visibility=Visibility.MEMBERS)
 SECRETS = ("Stadhuis", "overleg.example", "Besloten", "besloten", "jb-1", "pl-1", "Instelling A", "kwijt")
