@@ -150,3 +150,8 @@ class Rules:
         """Return where a case belongs, as far as desks and routes ask."""
         place = self.municipalities.get(municipality)
         return Scope(organisation, municipality, place.region if place else None)
+
+    def uses_telegram(self, organisation: str | None) -> bool:
+        """Tell whether people of an institution may be reached by Telegram; who is of none may."""
+        found = self.organisations.get(organisation or "")
+        return found is None or found.telegram

@@ -13,8 +13,7 @@ def address_of(
     """Return where a person is reached: the linked chat where that is allowed, else mail, else nowhere."""
     if person.revoked_at is not None:
         return None
-    organisation = rules.organisations.get(person.organisation or "")
-    chat_allowed = chat_wanted and (organisation is None or organisation.telegram)
+    chat_allowed = chat_wanted and rules.uses_telegram(person.organisation)
     if chat_allowed and person.chat_id is not None and ChannelName.TELEGRAM in channels:
         return Address(ChannelName.TELEGRAM, chat_id=person.chat_id)
     if person.mail and ChannelName.MAIL in channels:

@@ -55,22 +55,28 @@ def invite(house: House, name: str, *, actor: Actor, now: datetime) -> Invitatio
     with house.store.write() as tx:
         person = _demand_invitable(tx, house, name, actor)
         _give_back_access(tx, house, person, now)
-        chats = _uses_telegram(house, person)
+        chats = house.rules.uses_telegram(person.organisation)
         invitation = make_invitation(tx, person, now) if chats else Invitation(name, "", now)
         leave_audit(tx, actor=actor.name, verb="invite", subject=name, now=now)
         return invitation
 
 
-def invite_by_mail(house: House, name: str, *, actor: Actor, now: datetime) -> None:
-    """Put an invitation in the outbox; its code is made when it is mailed. Refuses who has no address."""
+def invite_by_mail(house: House, name: str, *, actor: Actor, now: datetime) -> bool:
+    """Put an invitation in the outbox; its code is made when it is mailed. Return whether one is mailed.
+
+    None is to who has access again at an institution that does not use Telegram. Refuses as `invite` does,
+    and who has no address.
+    """
     with house.store.write() as tx:
         person = _demand_invitable(tx, house, name, actor)
         if person.mail is None:
             raise refuse(ProblemCode.PERSON_NO_ADDRESS, value=name)
         _give_back_access(tx, house, person, now)
-        if _uses_telegram(house, person):
+        chats = house.rules.uses_telegram(person.organisation)
+        if chats:
             add_message(tx, person.id, MessageKind.INVITATION, house.today(now), send_after=now, now=now)
         leave_audit(tx, actor=actor.name, verb="invite_by_mail", subject=name, now=now)
+        return chats
 
 
 def make_invitation(tx: Transaction, person: Person, now: datetime) -> Invitation:
@@ -121,11 +127,6 @@ def _give_back_access(tx: Transaction, house: House, person: Person, now: dateti
         replan_all(tx, house, [person.id], now)
 
 
-def _uses_telegram(house: House, person: Person) -> bool:
-    organisation = house.rules.organisations.get(person.organisation or "")
-    return organisation is None or organisation.telegram
-
-
 def _demand_invitable(tx: Transaction, house: House, name: str, actor: Actor) -> Person:
     person = _named(tx, name)
     demand(actor, Verb.MANAGE_PEOPLE, nearness_to_person(actor, person))
@@ -133,7 +134,7 @@ def _demand_invitable(tx: Transaction, house: House, name: str, actor: Actor) ->
         raise refuse(ProblemCode.PERSON_UNKNOWN, value=name)
     if Role.CONTACT in person.roles:
         raise refuse(ProblemCode.CONTACT_IS_NOT_INVITED, value=name)
-    if person.revoked_at is None and not _uses_telegram(house, person):
+    if person.revoked_at is None and not house.rules.uses_telegram(person.organisation):
         raise refuse(ProblemCode.TELEGRAM_NOT_USED, value=name, organisation=person.organisation)
     return person
 

@@ -185,8 +185,8 @@ def _send(desk: Desk, name: str) -> dict[str, object]:
     if not desk.config.mail.enabled:
         details = {"key": "mail.enabled", "expected": "true"}
         raise Refused(Problem(ProblemCode.CONFIG_WRONG_VALUE, details, value="false"))
-    invite_by_mail(desk.house, name, actor=desk.actor, now=desk.now)
-    return {"name": name, "code": None, "link": None, "expires_at": None, "mailed": True}
+    mailed = invite_by_mail(desk.house, name, actor=desk.actor, now=desk.now)
+    return {"name": name, "code": None, "link": None, "expires_at": None, "mailed": mailed}
 
 
 @people.command("revoke", cls=DutchCommand)

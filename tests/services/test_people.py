@@ -137,6 +137,9 @@ def test_an_institution_without_telegram_gives_out_no_invitations(house: House) 
     revoke(house, "jb-1", actor=CLI, now=NOW)
     assert invite(house, "jb-1", actor=CLI, now=NOW).code == ""
     assert person(house, "jb-1").revoked_at is None
+    revoke(house, "jb-1", actor=CLI, now=NOW)
+    assert invite_by_mail(house, "jb-1", actor=CLI, now=NOW) is False
+    assert (person(house, "jb-1").revoked_at, deliver(house, NOW)) == (None, [])
 
 
 def test_only_an_administrator_manages_people(house: House) -> None:
